@@ -1,0 +1,41 @@
+import type { Engine, SourceFault, VideoCodec } from '../../../shared/state.ts';
+import type { Source } from '../../../shared/source.ts';
+import type { Frame } from '../../station/frame.ts';
+import type { ScreenPicture } from './picture.ts';
+import type { Reader, ReaderNotices } from './reader.ts';
+
+/** The Sources whose pictures an engine has to decode; the others give raw pixels by themselves. */
+export type DecodedSource = Extract<Source, { kind: 'camera' | 'url' | 'file' }>;
+
+export interface EncoderOptions {
+  readonly codec: VideoCodec;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelType: ScreenPicture['pixelType'];
+  /** The rate to plan the bitrate for; pictures may come at any other. */
+  readonly fps: number;
+  readonly kbitPerS: number;
+}
+
+export interface EncoderNotices {
+  /** In the order of the pictures, at once or some pictures later. */
+  frame(frame: Frame): void;
+  failed(fault: SourceFault): void;
+}
+
+/** Encodes the pictures of one Rendition. All pictures have the size and type it was made for. */
+export interface Encoder {
+  encode(picture: ScreenPicture): void;
+  /** Makes the next picture a keyframe, where the engine can. */
+  requestKeyframe(): void;
+  close(): Promise<void>;
+}
+
+/** FFmpeg in one of its two forms. */
+export interface EngineParts {
+  readonly name: Engine;
+  /** False where keyframes only come at a fixed distance. */
+  readonly canKeyframeOnDemand: boolean;
+  openReader(source: DecodedSource, notices: ReaderNotices): Reader;
+  openEncoder(options: EncoderOptions, notices: EncoderNotices): Encoder;
+}

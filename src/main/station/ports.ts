@@ -1,0 +1,77 @@
+import type { IceCandidate, IceRestart } from '../../shared/api.ts';
+import type { Source } from '../../shared/source.ts';
+import type { DetectorInfo, PixelReading, SourceFault, VideoCodec } from '../../shared/state.ts';
+import type { Frame } from './frame.ts';
+
+/** What a Capture is asked to encode. */
+export interface RenditionSpec {
+  /** Chosen by the Stream; names the Rendition in all messages. */
+  readonly id: string;
+  readonly codec: VideoCodec;
+  readonly kbitPerS: number;
+}
+
+/** One running Capture, seen from the station. Calls after its end do nothing. */
+export interface Capture {
+  /** The process that runs it, for logs and tests. */
+  readonly pid: number | undefined;
+  openRendition(spec: RenditionSpec): void;
+  closeRendition(id: string): void;
+  /** Asks for the very next picture as a keyframe. */
+  requestKeyframe(renditionId: string): void;
+  /** Ends the process: asked to, then SIGTERM, and after two seconds SIGKILL. Resolves when it is gone. */
+  close(): Promise<void>;
+}
+
+/** How a Capture speaks up to its owner. */
+export interface CaptureNotices {
+  /** The Source has shown its first picture; called again when its size or depth changes. */
+  detector(info: DetectorInfo, canKeyframeOnDemand: boolean): void;
+  /** A picture was read and measured. Called for each picture, at most ten times a second. */
+  reading(reading: PixelReading): void;
+  frame(renditionId: string, frame: Frame): void;
+  /** Called exactly once, when no more pictures will come, whatever the cause; `close()` is a cause too. */
+  ended(fault: SourceFault): void;
+}
+
+/** Starts the process for one Source. Never throws: what goes wrong arrives as `ended`. */
+export type StartCapture = (source: Source, notices: CaptureNotices) => Capture;
+
+/** Why a Viewer has gone; kept for the log. */
+export type ViewerEnd =
+  'left' | 'closed_by_peer' | 'connect_timeout' | 'ice_failed' | 'silent' | 'station_closing' | 'internal_error';
+
+/** The station's end of one person watching one Stream. */
+export interface Viewer {
+  readonly id: string;
+  /** Chosen from the offer. */
+  readonly codec: VideoCodec;
+  readonly answerSdp: string;
+  readonly iceTag: string;
+  /** True from DTLS connected until the end. */
+  readonly isConnected: boolean;
+  /** Pictures left out because this Viewer was behind. */
+  readonly skippedFrames: number;
+  /**
+   * Sends one picture under this Viewer's own numbers. Never blocks and never queues without bound: before it is
+   * connected, before its first keyframe, and while it is behind, whole pictures are left out up to the next keyframe.
+   */
+  write(frame: Frame): void;
+  updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null>;
+  addIceCandidate(candidate: IceCandidate): Promise<void>;
+  /** Frees everything. Idempotent; calls `gone` once. */
+  close(reason: ViewerEnd): Promise<void>;
+}
+
+/** How a Viewer speaks up to its owner. */
+export interface ViewerNotices {
+  /** It can be sent pictures now. */
+  connected(): void;
+  /** It can't go on without a keyframe (PLI, FIR, or pictures were skipped). */
+  keyframeWanted(): void;
+  /** Called exactly once, whatever the cause. */
+  gone(reason: ViewerEnd): void;
+}
+
+/** Makes a Viewer from a Player's offer, or throws a StationError that says what is wrong with the offer. */
+export type AcceptViewer = (offerSdp: string, notices: ViewerNotices) => Promise<Viewer>;

@@ -1,0 +1,144 @@
+import type { SourceKind } from './source.ts';
+
+/** The video codecs that a Rendition can be encoded in. */
+export type VideoCodec = 'h264' | 'vp8';
+
+/** Which encoder and decoder library a Capture runs on: FFmpeg in the process, or the ffmpeg program beside it. */
+export type Engine = 'native' | 'ffmpeg';
+
+/** How one picture's samples are stored. `i420` comes from decoded video; the others are what detectors give. */
+export type PixelType = 'uint8' | 'uint16le' | 'rgb24' | 'i420';
+
+/** Why a Source gives no pictures. The page says each in the reader's language; `detail` stays as it was found. */
+export type SourceFaultReason =
+  /** The camera, file or program is not there. */
+  | 'not_found'
+  /** The camera is used by something else. */
+  | 'busy'
+  /** The address does not answer. */
+  | 'unreachable'
+  /** The address or device refuses us (password, permission). */
+  | 'refused'
+  /** What the Source sends can't be read as pictures. */
+  | 'bad_output'
+  /** The Source ended by itself. */
+  | 'ended'
+  /** The Source is there but sends no picture. */
+  | 'silent'
+  /** The Capture process died. */
+  | 'crashed'
+  /** Neither engine can be used on this machine. */
+  | 'no_engine';
+
+export interface SourceFault {
+  readonly reason: SourceFaultReason;
+  /** One sentence of fact in English: what was found, such as a program's first bad line. Never a password. */
+  readonly detail: string;
+}
+
+/** What the detector says of itself once its first picture is read. */
+export interface DetectorInfo {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelType: PixelType;
+  readonly significantBits: number;
+  readonly engine: Engine;
+  /** From a detector program; the configuration's own value wins over it. */
+  readonly pixelSizeUm?: number;
+  /** The rate that the Source announces, where it does. */
+  readonly nominalFps?: number;
+}
+
+/** Measured on the raw pixels of one picture, before anything is made fit for a screen. */
+export interface PixelReading {
+  /** The number of the picture this was measured on. */
+  readonly number: number;
+  readonly captureTimeMs: number;
+  readonly exposureMs?: number;
+  /** In the detector's own units (counts); for colour over all three samples, for `i420` over the luma plane. */
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Share of samples at full scale, 0 to 1. */
+  readonly fullScaleShare: number;
+  /** Share of samples at zero, 0 to 1. */
+  readonly zeroShare: number;
+  /** Differs whenever the picture differs; equal hashes of a noisy detector mean that it is frozen. */
+  readonly hash: string;
+  /** How counts become the 8-bit picture: `lowCount` is shown black, `highCount` white. */
+  readonly display: DisplayWindow;
+}
+
+/** The part of the detector's range that the screen shows. */
+export interface DisplayWindow {
+  readonly lowCount: number;
+  readonly highCount: number;
+  /** True while the station follows the picture (0.1 % of the samples ignored at each end). */
+  readonly isAuto: boolean;
+}
+
+/** What a Stream's Source is doing, as one of exclusive states. */
+export type StreamStatus =
+  /** Nobody watches, so the Source is at rest. */
+  | { readonly kind: 'idle' }
+  /** The Capture was started and has not shown a picture yet. */
+  | { readonly kind: 'starting' }
+  /** Pictures arrive. */
+  | { readonly kind: 'live' }
+  /** The Source is away; tried again at `nextTryAtMs` (Unix time), or being tried now where that has passed. */
+  | {
+      readonly kind: 'offline';
+      readonly fault: SourceFault;
+      readonly sinceMs: number;
+      readonly nextTryAtMs: number;
+      readonly attempt: number;
+    };
+
+/** One encoding of a Stream that somebody watches at the moment. */
+export interface RenditionState {
+  readonly codec: VideoCodec;
+  readonly viewers: number;
+  /** Sent to each viewer, averaged over the last seconds. */
+  readonly kbitPerS: number;
+}
+
+export interface StreamState {
+  readonly id: string;
+  readonly name: string;
+  readonly sourceKind: SourceKind;
+  readonly pixelSizeUm: number | null;
+  readonly status: StreamStatus;
+  /** Null until the Source has shown a picture. Kept while it is away. */
+  readonly detector: DetectorInfo | null;
+  /** Pictures that arrived per second, over the last seconds; null when not live. */
+  readonly fps: number | null;
+  readonly reading: PixelReading | null;
+  readonly renditions: readonly RenditionState[];
+  readonly viewers: number;
+  /** Pictures that some viewer was not sent because it was behind, since the station started. */
+  readonly skippedFrames: number;
+  /** How often the Capture was started since the station started. */
+  readonly starts: number;
+}
+
+/** What is wrong with the station as a whole, said on every screen until it is mended. */
+export interface StationNotice {
+  readonly code: 'bad_configuration';
+  /** One English sentence with place and cause. */
+  readonly detail: string;
+}
+
+/** The whole visible state at one instant, sent to every screen once a second and on change. */
+export interface StationState {
+  /** The station's clock, Unix time. */
+  readonly timeMs: number;
+  readonly station: {
+    readonly name: string;
+    readonly version: string;
+    readonly startedAtMs: number;
+    /** A new one at every start, so that a screen knows that it talks to another run. */
+    readonly runId: string;
+  };
+  readonly notices: readonly StationNotice[];
+  readonly streams: readonly StreamState[];
+}
