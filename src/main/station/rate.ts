@@ -1,0 +1,41 @@
+interface Sample {
+  readonly total: number;
+  readonly timeMs: number;
+}
+
+/** Long enough to be steady at 30 pictures a second, short enough that a screen shows a change while it is looked at. */
+const windowMs = 2_000;
+
+/** How fast a running total grows, over the last two seconds or, where it grows more slowly, over its last step. */
+export class Rate {
+  readonly #samples: Sample[] = [];
+
+  /** Takes the newest total; one that isn't above the last changes nothing. */
+  observe(total: number, nowMs: number): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && total <= last.total) return;
+    this.#samples.push({ total, timeMs: nowMs });
+    this.#forgetBefore(nowMs - windowMs);
+  }
+
+  /** Per second, or null before there were two samples. Falls while the next sample is overdue. */
+  perSecond(nowMs: number): number | null {
+    this.#forgetBefore(nowMs - windowMs);
+    const first = this.#samples[0];
+    const last = this.#samples.at(-1);
+    if (first === undefined || last === undefined || last.timeMs <= first.timeMs) return null;
+    const spanMs = last.timeMs - first.timeMs;
+    const meanGapMs = spanMs / (this.#samples.length - 1);
+    const isOverdue = nowMs - last.timeMs > 2 * meanGapMs;
+    return (1_000 * (last.total - first.total)) / (isOverdue ? nowMs - first.timeMs : spanMs);
+  }
+
+  clear(): void {
+    this.#samples.length = 0;
+  }
+
+  /** Keeps one sample from before, so that the whole window is covered, and never fewer than two, for slow detectors. */
+  #forgetBefore(timeMs: number): void {
+    while (this.#samples.length > 2 && (this.#samples[1]?.timeMs ?? Infinity) <= timeMs) this.#samples.shift();
+  }
+}

@@ -1,0 +1,183 @@
+import type { Logger } from 'pino';
+import type { RenditionState, VideoCodec } from '../../shared/state.ts';
+import type { Frame } from './frame.ts';
+import { PictureCache } from './picture-cache.ts';
+import type { Capture, RenditionSpec, Viewer } from './ports.ts';
+import { Rate } from './rate.ts';
+
+/** How many keyframes may be asked for in one second: each costs as much as ten other pictures. */
+const maxRequestsPerS = 2;
+/** A request that was not answered for so long may be repeated. */
+const requestPatienceMs = 1_000;
+/** A wish that comes so soon after a keyframe was most likely sent before that keyframe arrived. */
+const justServedMs = 500;
+/** For clients that never ask. */
+const keyframeEveryMs = 10_000;
+/** Where pictures are further apart, waiting for the next one would be felt. */
+const slowIntervalMs = 250;
+
+/** What a Rendition has to know of its Source. */
+export interface Pace {
+  readonly canKeyframeOnDemand: boolean;
+  /** The time to expect between two pictures; 0 while nothing is known. */
+  readonly intervalMs: number;
+}
+
+interface Watcher {
+  readonly viewer: Viewer;
+  /** It wished for a keyframe and was not given one since. */
+  isWaiting: boolean;
+  keyframeGivenMs: number;
+}
+
+/**
+ * One encoding of a Stream for any number of Viewers, who all get the same bytes. A Viewer starts, and starts again, with a
+ * keyframe: the very next picture where the encoder is asked for it, or else the pictures since the last keyframe.
+ * Those are handed to the one Viewer that wished, all of them up to the newest, so that the live pictures go on after them.
+ */
+export class Rendition {
+  readonly #spec: RenditionSpec;
+  readonly #pace: Pace;
+  readonly #logger: Logger;
+  readonly #watchers = new Map<Viewer, Watcher>();
+  readonly #cache = new PictureCache();
+  readonly #bitRate = new Rate();
+  #sentBits = 0;
+  #capture: Capture | null = null;
+  /** Until the first keyframe of the present Capture nothing can be decoded. */
+  #hasKeyframe = false;
+  #lastKeyframeMs = 0;
+  /** The request that no keyframe has answered yet. */
+  #requestedMs: number | null = null;
+  /** The last requests, oldest first. */
+  #requestTimesMs: number[] = [];
+  #isWriting = false;
+
+  constructor(spec: RenditionSpec, pace: Pace, logger: Logger) {
+    this.#spec = spec;
+    this.#pace = pace;
+    this.#logger = logger;
+  }
+
+  get id(): string {
+    return this.#spec.id;
+  }
+
+  get codec(): VideoCodec {
+    return this.#spec.codec;
+  }
+
+  get viewers(): number {
+    return this.#watchers.size;
+  }
+
+  state(): RenditionState {
+    const kbitPerS = Math.round((this.#bitRate.perSecond(performance.now()) ?? 0) / 1_000);
+    return { codec: this.codec, viewers: this.viewers, kbitPerS };
+  }
+
+  add(viewer: Viewer): void {
+    this.#watchers.set(viewer, { viewer, isWaiting: false, keyframeGivenMs: -Infinity });
+  }
+
+  remove(viewer: Viewer): void {
+    this.#watchers.delete(viewer);
+  }
+
+  /** Opens this Rendition on a new Capture, or waits for the next one. What came from the last one is forgotten. */
+  attach(capture: Capture | null): void {
+    this.#capture = capture;
+    this.#hasKeyframe = false;
+    this.#cache.clear();
+    this.#bitRate.clear();
+    this.#requestTimesMs = [];
+    // Every encoder begins with a keyframe, as if it had been asked.
+    this.#requestedMs = performance.now();
+    capture?.openRendition(this.#spec);
+  }
+
+  close(): void {
+    this.#capture?.closeRendition(this.id);
+    this.#capture = null;
+    this.#cache.clear();
+  }
+
+  publish(frame: Frame): void {
+    if (!this.#hasKeyframe && !frame.isKeyframe) return;
+    const now = performance.now();
+    if (frame.isKeyframe) {
+      this.#hasKeyframe = true;
+      this.#lastKeyframeMs = now;
+      this.#requestedMs = null;
+    }
+    this.#sentBits += 8 * frame.data.byteLength;
+    this.#bitRate.observe(this.#sentBits, now);
+    this.#cache.add(frame);
+    this.#isWriting = true;
+    for (const watcher of this.#watchers.values()) this.#write(watcher, frame, now);
+    this.#isWriting = false;
+    this.#keepKeyframesComing(now);
+  }
+
+  /** A Viewer has joined, or can't go on without a keyframe. */
+  keyframeWanted(viewer: Viewer): void {
+    const watcher = this.#watchers.get(viewer);
+    if (watcher === undefined) return;
+    watcher.isWaiting = true;
+    // A Viewer that wishes while it is written to is served after the picture that it is just being given.
+    if (this.#isWriting) return;
+    const now = performance.now();
+    const isComing = this.#requestKeyframe(now);
+    const isComingSoon = isComing && this.#pace.intervalMs <= slowIntervalMs;
+    // To a Viewer that was just served, a replay would be a jump into the past; it waits for the next request that is allowed.
+    if (!isComingSoon && now - watcher.keyframeGivenMs >= justServedMs) this.#replay(watcher, now);
+  }
+
+  #write(watcher: Watcher, frame: Frame, now: number): void {
+    if (!watcher.viewer.isConnected) return;
+    if (frame.isKeyframe) {
+      watcher.isWaiting = false;
+      watcher.keyframeGivenMs = now;
+    }
+    try {
+      watcher.viewer.write(frame);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a viewer failed and is closed');
+      this.#watchers.delete(watcher.viewer);
+      watcher.viewer.close('internal_error').catch((closeError: unknown) => {
+        this.#logger.error({ err: closeError }, 'a viewer could not be closed');
+      });
+    }
+  }
+
+  #replay(watcher: Watcher, now: number): void {
+    this.#isWriting = true;
+    for (const frame of this.#cache.frames) {
+      if (this.#watchers.has(watcher.viewer)) this.#write(watcher, frame, now);
+    }
+    this.#isWriting = false;
+  }
+
+  #keepKeyframesComing(now: number): void {
+    const isNextTooLate = now + this.#pace.intervalMs - this.#lastKeyframeMs >= keyframeEveryMs;
+    if (isNextTooLate || this.#isSomeoneWaiting()) this.#requestKeyframe(now);
+  }
+
+  #isSomeoneWaiting(): boolean {
+    for (const watcher of this.#watchers.values()) if (watcher.isWaiting) return true;
+    return false;
+  }
+
+  /** @returns Whether a keyframe is on its way. */
+  #requestKeyframe(now: number): boolean {
+    if (this.#capture === null) return true;
+    if (!this.#pace.canKeyframeOnDemand) return false;
+    if (this.#requestedMs !== null && now - this.#requestedMs < requestPatienceMs) return true;
+    this.#requestTimesMs = this.#requestTimesMs.filter((timeMs) => now - timeMs < 1_000);
+    if (this.#requestTimesMs.length >= maxRequestsPerS) return false;
+    this.#requestTimesMs.push(now);
+    this.#requestedMs = now;
+    this.#capture.requestKeyframe(this.id);
+    return true;
+  }
+}
