@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from './problem.ts';
+
+/**
+ * Serves the built page. Each file that exists now becomes a route of its own, so that no path of a request ever reaches
+ * the file system; files that come later are not served until the next start.
+ * @param assetsDir The folder with `index.html`, or null; without it `/` says that the page is not built.
+ */
+export async function registerAssets(app: FastifyInstance, assetsDir: string | null): Promise<void> {
+  if (assetsDir === null || !existsSync(join(assetsDir, 'index.html'))) {
+    app.get('/', () => {
+      throw new Problem(503, 'page_not_built', 'The page is not built; run npm run build.');
+    });
+    return;
+  }
+  // The builder puts a hash of the content into the names of the files in this folder.
+  const hashedDir = join(assetsDir, 'assets') + sep;
+  await app.register(fastifyStatic, {
+    root: assetsDir,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const isHashed = path.startsWith(hashedDir);
+      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}

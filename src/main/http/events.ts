@@ -1,0 +1,93 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { StationApi } from '../../shared/api.ts';
+import type { StationState } from '../../shared/state.ts';
+import { Problem } from './problem.ts';
+
+const maxListeners = 64;
+const maxBacklogBytes = 1024 * 1024;
+
+/** One client of `GET /api/events`. */
+interface Listener {
+  readonly response: ServerResponse;
+  /** The newest state that a client which is behind has not been sent; replaces the one before. */
+  waiting: string | null;
+  /** What it was not sent since it last caught up. */
+  backlogBytes: number;
+}
+
+/** The state as server-sent events. */
+export interface StateEvents {
+  readonly open: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Ends all answers. Idempotent. */
+  readonly close: () => void;
+}
+
+/**
+ * Sends each state of the station to every client that listens. A state is whole, so a client that reads too slowly
+ * misses the ones between and is sent the newest when it has caught up; memory per client stays at about one state.
+ */
+export function openStateEvents(station: StationApi, log: Logger): StateEvents {
+  const listeners = new Set<Listener>();
+  const unsubscribe = station.onState((state) => {
+    if (listeners.size === 0) return;
+    const event = eventOf(state);
+    for (const listener of listeners) send(listener, event, log);
+  });
+
+  return {
+    open(request, reply) {
+      if (listeners.size >= maxListeners) {
+        throw new Problem(503, 'busy', `The station already tells ${maxListeners} listeners. Try again later.`, {
+          'retry-after': '5',
+        });
+      }
+      const event = eventOf(station.state());
+      const response = reply.hijack().raw;
+      const listener: Listener = { response, waiting: null, backlogBytes: 0 };
+      listeners.add(listener);
+      response.on('close', () => listeners.delete(listener));
+      response.on('error', (error) =>
+        log.debug({ err: error }, 'A listener to the state went away while it was sent to.'),
+      );
+      response.on('drain', () => catchUp(listener));
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(event);
+      log.debug({ listeners: listeners.size, remote: request.ip }, 'A listener to the state has come.');
+    },
+    close() {
+      unsubscribe();
+      for (const { response } of listeners) response.end();
+      listeners.clear();
+    },
+  };
+}
+
+function eventOf(state: StationState): string {
+  return `event: state\ndata: ${JSON.stringify(state)}\n\n`;
+}
+
+function send(listener: Listener, event: string, log: Logger): void {
+  const { response } = listener;
+  if (!response.writableNeedDrain) {
+    response.write(event);
+    return;
+  }
+  listener.waiting = event;
+  listener.backlogBytes += Buffer.byteLength(event);
+  if (listener.backlogBytes > maxBacklogBytes) {
+    log.warn(
+      { backlogBytes: listener.backlogBytes },
+      'A listener to the state does not read; its connection is closed.',
+    );
+    response.destroy();
+  }
+}
+
+function catchUp(listener: Listener): void {
+  const event = listener.waiting;
+  listener.waiting = null;
+  listener.backlogBytes = 0;
+  if (event !== null) listener.response.write(event);
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { Problem, writeProblem } from './problem.ts';
+
+/** Who may talk to the door, apart from programs and pages of the station itself. */
+export interface GateRules {
+  /** The names under which the station answers, as they stand in URLs, without port. */
+  readonly hostNames: readonly string[];
+  /** Pages of other origins that may use the station. */
+  readonly origins: readonly string[];
+}
+
+/** @param host Where the door listens, as configured. */
+export function gateRules(host: string, allowedOrigins: readonly string[]): GateRules {
+  return { hostNames: ['127.0.0.1', 'localhost', '[::1]', hostName(host)], origins: allowedOrigins };
+}
+
+/** An address or name as it stands in a URL. */
+export function hostName(host: string): string {
+  return host.includes(':') ? `[${host}]` : host.toLowerCase();
+}
+
+/**
+ * Decides before routing whether a request may come in, and sets the CORS headers of the answer.
+ * @returns False where the request has been answered with a refusal.
+ */
+export function passGate(
+  request: IncomingMessage,
+  response: ServerResponse<IncomingMessage>,
+  rules: GateRules,
+): boolean {
+  response.setHeader('vary', 'Origin');
+  const refusal = refusalOf(request, rules);
+  if (refusal) {
+    writeProblem(response, refusal);
+    return false;
+  }
+  const { origin } = request.headers;
+  if (origin === undefined) return true;
+  if (origin === `http://${request.headers.host}` || rules.origins.includes(origin)) {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
+    return true;
+  }
+  // A preflight is refused by saying nothing; a status of its own would tell the page that the station is there.
+  if (request.method === 'OPTIONS') response.writeHead(204).end();
+  else writeProblem(response, new Problem(403, 'origin_denied', 'This page may not use the station.'));
+  return false;
+}
+
+/** The answer to OPTIONS by an accepted origin or a program (the gate lets nobody else through). */
+export function answerOptions(reply: FastifyReply, allow: string): FastifyReply {
+  return reply.code(204).headers({
+    allow,
+    'access-control-allow-methods': allow,
+    'access-control-allow-headers': 'Authorization, Content-Type, If-Match',
+    'access-control-max-age': '600',
+  });
+}
+
+function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {
+  const url = request.url ?? '';
+  const hostHeaders = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
+  // Node passes on a second Host header, none in HTTP/1.0 and HTTP/0.9 lines.
+  if (hostHeaders.length !== 1 || url.includes('%00')) return Problem.badRequest();
+  // An absolute-form target names a host of its own (RFC 9112 §3.2.2); only proxies are asked that way.
+  if (!isOurHost(request, rules) || !/^[/*]/.test(url)) {
+    return new Problem(421, 'wrong_host', 'This station does not answer to that name.');
+  }
+  if (request.headers.upgrade !== undefined) {
+    // RFC 9110 §15.5.22 wants the protocol named that does serve.
+    const headers = { upgrade: 'HTTP/1.1', connection: 'Upgrade' };
+    return new Problem(426, 'upgrade_refused', 'This station speaks HTTP/1.1 only.', headers);
+  }
+  return null;
+}
+
+/**
+ * A page on the internet can point its own name at this machine and then counts as the same origin (DNS rebinding). Such
+ * a name shows in the Host header, so only known names pass.
+ */
+function isOurHost({ headers, socket }: IncomingMessage, { hostNames }: GateRules): boolean {
+  const host = headers.host?.toLowerCase();
+  // Clients leave the port out where it is the one of the scheme.
+  return hostNames.some((name) => host === `${name}:${socket.localPort}` || (host === name && socket.localPort === 80));
+}

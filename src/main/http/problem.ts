@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { StationError } from '../../shared/errors.ts';
+import type { StationErrorReason } from '../../shared/errors.ts';
+
+/** Every `code` that a refusal over HTTP can carry: the station's reasons and those of HTTP's own dialect. */
+export type ProblemCode =
+  | StationErrorReason
+  | 'bad_request'
+  | 'busy'
+  | 'headers_too_large'
+  | 'internal'
+  | 'method_not_allowed'
+  | 'not_found'
+  | 'origin_denied'
+  | 'page_not_built'
+  | 'timeout'
+  | 'too_large'
+  | 'upgrade_refused'
+  | 'wrong_encoding'
+  | 'wrong_host'
+  | 'wrong_type';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * A refusal in HTTP's dialect (RFC 9457). The title is one sentence that a person can act on; it never repeats what the
+ * client sent, so that nothing of a request can come back as content.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly headers: Headers;
+
+  constructor(status: number, code: ProblemCode, title: string, headers: Headers = {}) {
+    super(title);
+    this.status = status;
+    this.code = code;
+    this.headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers };
+  }
+
+  /** The JSON text of the answer. */
+  get body(): string {
+    return JSON.stringify({ status: this.status, code: this.code, title: this.message });
+  }
+
+  static badRequest(): Problem {
+    return new Problem(400, 'bad_request', 'The request is malformed.');
+  }
+
+  static internal(): Problem {
+    return new Problem(500, 'internal', 'The station made a mistake; its log says more.');
+  }
+
+  static notFound(): Problem {
+    return new Problem(404, 'not_found', 'There is nothing at this address.');
+  }
+
+  static methodNotAllowed(allow: string): Problem {
+    return new Problem(405, 'method_not_allowed', `This address takes ${allow} only.`, { allow });
+  }
+
+  /** @param hint The header that names the right type to programs (`Accept-Post`, `Accept-Patch`), where there is one. */
+  static wrongType(wanted: string, hint: Headers = {}): Problem {
+    return new Problem(415, 'wrong_type', `Send ${wanted}.`, hint);
+  }
+
+  static tooLarge(): Problem {
+    return new Problem(413, 'too_large', 'The request is larger than 64 KiB.');
+  }
+}
+
+/** The one place where the station's reasons become status codes. */
+const statusOfReason: Readonly<Record<StationErrorReason, number>> = {
+  bad_offer: 400,
+  offer_too_complex: 400,
+  bad_candidate: 400,
+  no_common_codec: 406,
+  unknown_stream: 404,
+  unknown_viewer: 404,
+  stale_session: 412,
+  source_offline: 409,
+  station_full: 503,
+  closing: 503,
+};
+
+/** What a client is told of an error, or null where the error is a mistake of ours and no client's business. */
+export function problemOf(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  if (error instanceof StationError) return problemOfStation(error);
+  if (error instanceof Error) return problemOfFastify(error);
+  return null;
+}
+
+function problemOfStation({ reason, message, retryAfterMs }: StationError): Problem {
+  const headers: Headers =
+    retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
+  return new Problem(statusOfReason[reason], reason, message, headers);
+}
+
+/** Fastify's own refusals carry a code and a status; their messages may repeat the URL, so they are not passed on. */
+function problemOfFastify(error: Error & { readonly code?: unknown; readonly statusCode?: unknown }): Problem | null {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return Problem.tooLarge();
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return Problem.wrongType('a valid Content-Type');
+  // No id of a stream or viewer is as long as the router's limit.
+  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') return Problem.notFound();
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? Problem.badRequest() : null;
+}
+
+/** Answers a request that reached Fastify. */
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  // As bytes, because Fastify adds a charset to JSON text, and JSON types have none (RFC 8259 §11).
+  void reply.code(problem.status).headers(problem.headers).send(Buffer.from(problem.body));
+}
+
+/** Answers a request before Fastify sees it. */
+export function writeProblem(response: ServerResponse<IncomingMessage>, problem: Problem): void {
+  response
+    .writeHead(problem.status, { ...problem.headers, 'content-length': Buffer.byteLength(problem.body) })
+    .end(problem.body);
+}
+
+/** The whole answer as text, for a connection on which no request could be read. */
+export function problemText(problem: Problem): string {
+  const headers = { ...problem.headers, 'content-length': Buffer.byteLength(problem.body), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`, ...lines, '', problem.body].join('\r\n');
+}

@@ -1,0 +1,192 @@
+import { createServer, METHODS } from 'node:http';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerFactoryHandler } from 'fastify';
+import type { Logger } from 'pino';
+import type { StationApi } from '../../shared/api.ts';
+import { contentSecurityPolicy } from '../../shared/content-security.ts';
+import { registerAssets } from './assets.ts';
+import { openStateEvents } from './events.ts';
+import { gateRules, hostName, passGate } from './origin.ts';
+import type { GateRules } from './origin.ts';
+import { Problem, problemOf, problemText, sendProblem } from './problem.ts';
+import { routesOf } from './routes.ts';
+import type { Route } from './routes.ts';
+
+const maxBodyBytes = 64 * 1024;
+const maxHeaderBytes = 8 * 1024;
+const headersTimeoutMs = 5_000;
+const requestTimeoutMs = 10_000;
+const keepAliveTimeoutMs = 10_000;
+const timeoutCheckMs = 1_000;
+const maxConnections = 128;
+const maxRequestsPerSocket = 100;
+
+/** On every answer: nothing may run or be framed but the page's own files, and no browser guesses a type. */
+const commonHeaders = Object.entries({
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
+});
+
+export interface HttpDoorOptions {
+  readonly station: StationApi;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The folder of the built page, or null where there is none. */
+  readonly assetsDir: string | null;
+  /** Pages of other origins that may use the station, such as `http://lab.example:3000`. */
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+export interface HttpDoor {
+  /** Where the page is, such as `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the door for remote browsers and programs.
+ * @throws The system's error where the address can't be listened on; its `code` is `EADDRINUSE` where the port is taken.
+ */
+export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
+  const { station, host, port, assetsDir, allowedOrigins, log } = options;
+  const app = createApp(gateRules(host, allowedOrigins), log);
+  const events = openStateEvents(station, log);
+  app.addHook('preClose', (done) => {
+    events.close();
+    done();
+  });
+  try {
+    const methodsOf = collectMethods(app);
+    for (const route of routesOf(station, events)) addRoute(app, route);
+    await registerAssets(app, assetsDir);
+    refuseOtherMethods(app, methodsOf);
+    await app.listen({ host, port, listenTextResolver: (address) => `The HTTP door is open at ${address}/.` });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return { url: urlOf(app.server), close: () => (closing ??= app.close()) };
+}
+
+function createApp(rules: GateRules, log: Logger): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxBodyBytes,
+    // Half a request may hang for ever once the server has stopped looking at timeouts, so closing waits for nobody.
+    forceCloseConnections: true,
+    // While closing, the station itself refuses what it can't do any more.
+    return503OnClosing: false,
+    serverFactory: (handler) => createGuardedServer(handler, rules),
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error) ?? Problem.badRequest()),
+  });
+  // Every body is text; which type it must have is said by the route.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, Problem.notFound()));
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (!problem) log.error({ err: error, route: request.routeOptions.url }, 'A request failed by a mistake of ours.');
+    sendProblem(reply, problem ?? Problem.internal());
+  });
+  return app;
+}
+
+/** Node's server with its limits; who may not come in is refused before anything is routed. */
+function createGuardedServer(handler: FastifyServerFactoryHandler, rules: GateRules): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+      // Node's own refusal has no body; the gate's has.
+      requireHostHeader: false,
+    },
+    (request, response) => {
+      for (const [name, value] of commonHeaders) response.setHeader(name, value);
+      if (passGate(request, response, rules)) handler(request, response);
+    },
+  );
+  server.maxConnections = maxConnections;
+  server.maxRequestsPerSocket = maxRequestsPerSocket;
+  return server;
+}
+
+/** Answers what Node could not read as a request. */
+function refuseConnection(error: Error & { readonly code: string }, socket: Socket): void {
+  if (socket.writable) socket.write(problemText(connectionProblem(error.code)));
+  socket.destroy();
+}
+
+function connectionProblem(code: string): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new Problem(431, 'headers_too_large', 'The headers are larger than 8 KiB.');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Problem(408, 'timeout', 'The request did not arrive in time.');
+    default:
+      return Problem.badRequest();
+  }
+}
+
+function addRoute(app: FastifyInstance, { method, url, accepts, hasHead = true, handler }: Route): void {
+  app.route({
+    method,
+    url,
+    exposeHeadRoute: hasHead,
+    ...(accepts !== undefined && { onRequest: (request, _reply, done) => done(refusalOfBody(request, accepts)) }),
+    handler,
+  });
+}
+
+/** Asked before the body is read. Browsers send forms and plain text without a preflight; the exact type stops them. */
+function refusalOfBody({ headers, method }: FastifyRequest, accepts: string): Problem | undefined {
+  if (headers['content-encoding'] !== undefined) {
+    return new Problem(415, 'wrong_encoding', 'Send the body without Content-Encoding.');
+  }
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === accepts ? undefined : Problem.wrongType(accepts, { [`accept-${method.toLowerCase()}`]: accepts });
+}
+
+/** Fills a table of URLs and their methods with every route that is added from now on. */
+function collectMethods(app: FastifyInstance): ReadonlyMap<string, readonly string[]> {
+  const methodsOf = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methodsOf.set(url, [...(methodsOf.get(url) ?? []), ...[method].flat()]);
+  });
+  return methodsOf;
+}
+
+/** Fastify answers 404 to the wrong method of a known URL; RFC 9110 §15.5.6 wants 405 and the right ones. */
+function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string, readonly string[]>): void {
+  const all = METHODS.filter((method) => method !== 'CONNECT');
+  for (const method of all) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  for (const [url, methods] of [...methodsOf]) {
+    const refusal = Problem.methodNotAllowed(methods.join(', '));
+    app.route({
+      method: all.filter((method) => !methods.includes(method)),
+      url,
+      // Before the body is read; the handler is never reached.
+      onRequest: (_request, _reply, done) => done(refusal),
+      handler: () => refusal,
+    });
+  }
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The HTTP door has no network address.');
+  return `http://${hostName(address.address)}:${address.port}/`;
+}

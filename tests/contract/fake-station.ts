@@ -1,0 +1,61 @@
+import type { Session, StationApi } from '../../src/shared/api.ts';
+import type { StationState, StreamState } from '../../src/shared/state.ts';
+
+export const sampleStream: StreamState = {
+  id: 'bench',
+  name: 'Bench camera',
+  sourceKind: 'camera',
+  pixelSizeUm: 0.325,
+  status: { kind: 'live' },
+  detector: { widthPx: 1280, heightPx: 720, pixelType: 'rgb24', significantBits: 8, engine: 'native' },
+  fps: 29.9,
+  reading: null,
+  renditions: [{ codec: 'h264', viewers: 2, kbitPerS: 2_400 }],
+  viewers: 2,
+  skippedFrames: 0,
+  starts: 1,
+};
+
+/** @param timeMs Distinguishes one sample from another. */
+export function sampleState(timeMs = 1_700_000_060_000): StationState {
+  return {
+    timeMs,
+    station: { name: 'Test station', version: '1.2.3', startedAtMs: 1_700_000_000_000, runId: 'run-1' },
+    notices: [],
+    streams: [sampleStream],
+  };
+}
+
+export const sampleSession: Session = { viewerId: 'viewer-1', answerSdp: 'v=0\r\nanswer\r\n', iceTag: 'tag-1' };
+
+export interface FakeStation extends StationApi {
+  /** Makes this the state and tells it to everybody who listens. */
+  tell(state: StationState): void;
+  /** How many listen. */
+  listeners(): number;
+}
+
+/** A station without streams behind it, for tests of what a door makes of its answers. */
+export function fakeStation(overrides: Partial<StationApi> = {}): FakeStation {
+  const listeners = new Set<(state: StationState) => void>();
+  let current = sampleState();
+  return {
+    state: () => current,
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    webrtcConfig: () => ({ iceServers: [] }),
+    cameras: () => Promise.resolve([]),
+    watch: () => Promise.resolve(sampleSession),
+    updateIce: () => Promise.resolve(null),
+    addIceCandidate: () => Promise.resolve(),
+    leave: () => Promise.resolve(),
+    ...overrides,
+    tell(state) {
+      current = state;
+      for (const listener of listeners) listener(state);
+    },
+    listeners: () => listeners.size,
+  };
+}

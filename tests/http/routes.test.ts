@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { openStateEvents } from '../../src/main/http/events.ts';
+import { routesOf } from '../../src/main/http/routes.ts';
+import { fakeStation } from '../contract/fake-station.ts';
+import { call, openDoor } from './door.ts';
+
+const station = fakeStation();
+const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })));
+const urls = [...new Set(['/', ...routes.map(({ url }) => url)])];
+const pathOf = (url: string): string => url.replace(/:\w+/g, 'some-id');
+const methodsOf = (url: string): string[] => routes.filter((route) => route.url === url).map(({ method }) => method);
+
+describe('every URL of the door', () => {
+  it.each(urls)('%s answers the wrong method with 405 and the right ones', async (url) => {
+    const door = await openDoor();
+    for (const method of ['PUT', 'PATCH', 'QUERY', 'PROPFIND', 'TRACE'].filter(
+      (name) => !methodsOf(url).includes(name),
+    )) {
+      const { status, headers } = await call(door, { method, path: pathOf(url) });
+      expect([method, status]).toEqual([method, 405]);
+      const allowed = (headers.allow ?? '').split(', ').filter((name) => name !== 'HEAD');
+      expect(allowed).toEqual(url === '/' ? ['GET'] : methodsOf(url));
+    }
+  });
+
+  it.each(urls)('%s answers under no other host name, whatever the method', async (url) => {
+    const door = await openDoor();
+    for (const method of ['GET', 'PUT', ...methodsOf(url)]) {
+      const { status } = await call(door, { method, path: pathOf(url), headers: { host: 'rebound.example' } });
+      expect([method, status]).toEqual([method, 421]);
+    }
+  });
+
+  it.each(urls)('%s tells a page of another origin nothing', async (url) => {
+    const door = await openDoor();
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      const { status, headers } = await call(door, {
+        method,
+        path: pathOf(url),
+        headers: { origin: 'http://evil.example' },
+      });
+      expect([method, status]).toEqual([method, method === 'OPTIONS' ? 204 : 403]);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(headers.vary).toBe('Origin');
+    }
+  });
+
+  it.each(urls)('%s has the headers that keep browsers from guessing and framing', async (url) => {
+    const door = await openDoor();
+    const { headers } = await call(door, { method: 'PUT', path: pathOf(url) });
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+});
