@@ -1,0 +1,75 @@
+import { computed, type ComputedRef, type ShallowRef } from 'vue';
+import type { StreamState } from '../../shared/state.ts';
+import { useConnection } from '../stores/connection.ts';
+import { useStation } from '../stores/station.ts';
+import { tileState, type TileState } from './tile-state.ts';
+import { useHeartbeat } from './use-heartbeat.ts';
+import { usePlayer } from './use-player.ts';
+import { useWords, type WordKey } from './use-words.ts';
+
+/** What a Tile shows beside its picture. */
+export interface TileView {
+  readonly state: ComputedRef<TileState>;
+  readonly stateWord: ComputedRef<string>;
+  readonly isSimulated: ComputedRef<boolean>;
+  /** Null unless the picture is live and the number is known. */
+  readonly fps: ComputedRef<number | null>;
+  readonly latencyMs: ComputedRef<number | null>;
+  /** True where the latency rests on an estimate of the station's clock. */
+  readonly isLatencyEstimated: ComputedRef<boolean>;
+  /** Share of pixels at full scale, where any are; null unless the picture is live. */
+  readonly saturatedShare: ComputedRef<number | null>;
+  /** The picture in words, for those who can't see it. */
+  readonly label: ComputedRef<string>;
+}
+
+const wordOfState: Readonly<Record<TileState['kind'], WordKey>> = {
+  live: 'state.live',
+  connecting: 'state.connecting',
+  stale: 'state.stale',
+  offline: 'state.offline',
+  idle: 'state.idle',
+};
+
+/** Joins the Stream, its Player and the reader's language to what one Tile says. */
+export function useTile(stream: () => StreamState, video: Readonly<ShallowRef<HTMLVideoElement | null>>): TileView {
+  const { clock } = useConnection();
+  const station = useStation();
+  const heartbeat = useHeartbeat();
+  const player = usePlayer(stream().id, video);
+  const { word, quantity, list } = useWords();
+
+  const state = computed(() =>
+    tileState({
+      stream: stream(),
+      isStationReachable: station.isReachable,
+      player: player.state.value,
+      pictures: player.pictures.value,
+      nowMs: heartbeat.value,
+      stationNowMs: clock.nowMs(),
+    }),
+  );
+  const isLive = computed(() => state.value.kind === 'live');
+  const isSimulated = computed(() => stream().sourceKind === 'simulated');
+  const stateWord = computed(() => word(wordOfState[state.value.kind]));
+  const fps = computed(() => (isLive.value ? player.pictures.value.fps : null));
+  const latencyMs = computed(() => (isLive.value ? player.pictures.value.latencyMs : null));
+  const isLatencyEstimated = computed(() => latencyMs.value !== null && clock.uncertaintyMs > 0);
+  const saturatedShare = computed(() => {
+    const share = stream().reading?.fullScaleShare ?? 0;
+    return isLive.value && share > 0 ? share : null;
+  });
+  const label = computed(() =>
+    list([
+      stream().name,
+      stateWord.value,
+      ...(isSimulated.value ? [word('state.simulated')] : []),
+      ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
+      ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),
+      ...(saturatedShare.value === null
+        ? []
+        : [word('tile.label.saturated', { share: quantity(saturatedShare.value * 100, '%', 2) })]),
+    ]),
+  );
+  return { state, stateWord, isSimulated, fps, latencyMs, isLatencyEstimated, saturatedShare, label };
+}

@@ -1,0 +1,47 @@
+import type { IceServer } from '../../shared/api.ts';
+import type { StationErrorReason } from '../../shared/errors.ts';
+import type { StationState } from '../../shared/state.ts';
+
+/** Why a call failed: the station's own reasons, and those that only the near side can know. */
+export type RefusalReason =
+  | StationErrorReason
+  /** The station did not answer. */
+  | 'unreachable'
+  /** The station, or this page, failed in a way that nobody foresaw. */
+  | 'internal';
+
+/** A call that the station refused or could not be asked. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: RefusalReason;
+  /** When trying again is worth it, where the station says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(reason: RefusalReason, message: string, retryAfterMs?: number) {
+    super(message);
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A session that the station has opened for one Player. */
+export interface OpenSession {
+  readonly answerSdp: string;
+  /** Tells the station that the Player has gone. Works while the page is being left; never throws. */
+  leave(): void;
+}
+
+/** The station, as the page sees it; the same over HTTP and over the Bridge. Calls that fail throw a Refusal. */
+export interface StationClient {
+  /** True where page and station read the same machine's clock. */
+  readonly sharesClock: boolean;
+  state(): Promise<StationState>;
+  /**
+   * Called with the whole state on every change and once a second; comes back by itself after a break.
+   * @returns A function that ends the subscription.
+   */
+  onState(listener: (state: StationState) => void): () => void;
+  webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }>;
+  /** Opens a session for one Player on one Stream. */
+  watch(streamId: string, offerSdp: string): Promise<OpenSession>;
+}

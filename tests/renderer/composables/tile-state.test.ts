@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { StreamState } from '../../../src/shared/state.ts';
+import { staleAfterMs, tileState, type TileFacts } from '../../../src/renderer/composables/tile-state.ts';
+import { sampleStream } from '../fake-page.ts';
+
+const nowMs = 1_700_000_000_000;
+const offline: StreamState['status'] = {
+  kind: 'offline',
+  fault: { reason: 'unreachable', detail: 'No route to 192.168.4.7.' },
+  sinceMs: nowMs - 10_000,
+  nextTryAtMs: nowMs + 4_000,
+  attempt: 3,
+};
+
+function facts(overrides: Partial<TileFacts> = {}): TileFacts {
+  return {
+    stream: sampleStream,
+    isStationReachable: true,
+    player: { kind: 'playing' },
+    pictures: { fps: 30, latencyMs: 38, ageMs: 50 },
+    nowMs,
+    stationNowMs: nowMs,
+    ...overrides,
+  };
+}
+
+const stream = (overrides: Partial<StreamState>): StreamState => ({ ...sampleStream, ...overrides });
+const aged = (ageMs: number): TileFacts['pictures'] => ({ fps: 30, latencyMs: 38, ageMs });
+
+describe('A Tile', () => {
+  test('is live while pictures come', () => {
+    expect(tileState(facts())).toEqual({ kind: 'live' });
+  });
+
+  test('is stale when the newest picture is older than a second', () => {
+    expect(tileState(facts({ pictures: aged(1_000) })).kind).toBe('live');
+    expect(tileState(facts({ pictures: aged(2_100) }))).toEqual({ kind: 'stale', ageMs: 2_100 });
+  });
+
+  test('grants a slow detector two and a half of its intervals, and a long exposure the same', () => {
+    expect(staleAfterMs(stream({ fps: 0.5 }))).toBe(5_000);
+    expect(staleAfterMs(stream({ fps: null, detector: null }))).toBe(1_000);
+    const reading = {
+      number: 1,
+      captureTimeMs: nowMs,
+      exposureMs: 2_000,
+      min: 0,
+      max: 1,
+      mean: 0.5,
+      fullScaleShare: 0,
+      zeroShare: 0,
+      hash: '',
+      display: { lowCount: 0, highCount: 1, isAuto: false },
+    };
+    expect(staleAfterMs(stream({ reading }))).toBe(5_000);
+  });
+
+  test('is connecting until the first picture, and says that the detector starts', () => {
+    const player = { kind: 'connecting', attempt: 1 } as const;
+    expect(tileState(facts({ player }))).toEqual({ kind: 'connecting', isStarting: false });
+    const starting = stream({ status: { kind: 'starting' } });
+    expect(tileState(facts({ player, stream: starting }))).toEqual({ kind: 'connecting', isStarting: true });
+  });
+
+  test('is offline with the cause as soon as the station says so, although the last picture is fresh', () => {
+    expect(tileState(facts({ stream: stream({ status: offline }) }))).toEqual({
+      kind: 'offline',
+      cause: 'unreachable_source',
+      detail: 'No route to 192.168.4.7.',
+      nextTryInMs: 4_000,
+    });
+  });
+
+  test('counts down in the time of the station, which may differ from the page', () => {
+    const state = tileState(facts({ stream: stream({ status: offline }), nowMs: nowMs + 60_000 }));
+    expect(state).toMatchObject({ nextTryInMs: 4_000 });
+    const tried = tileState(facts({ stream: stream({ status: offline }), stationNowMs: nowMs + 9_000 }));
+    expect(tried).toMatchObject({ nextTryInMs: 0 });
+  });
+
+  test('believes its own pictures where the station has fallen silent', () => {
+    const silent = { stream: stream({ status: offline }), isStationReachable: false };
+    expect(tileState(facts(silent)).kind).toBe('live');
+    expect(tileState(facts({ ...silent, pictures: aged(3_000) })).kind).toBe('stale');
+  });
+
+  test('is offline with the cause of its own while its Player waits', () => {
+    const player = { kind: 'waiting', retryAtMs: nowMs + 2_000, attempt: 2, reason: 'unreachable' } as const;
+    expect(tileState(facts({ player }))).toEqual({
+      kind: 'offline',
+      cause: 'unreachable',
+      detail: null,
+      nextTryInMs: 2_000,
+    });
+  });
+
+  test('is off when it has no Player', () => {
+    expect(tileState(facts({ player: { kind: 'closed' } }))).toEqual({ kind: 'idle' });
+  });
+});

@@ -1,0 +1,315 @@
+// @vitest-environment happy-dom
+import { createPinia } from 'pinia';
+import { createApp, nextTick, type App as VueApp } from 'vue';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { StreamState } from '../../../src/shared/state.ts';
+import App from '../../../src/renderer/App.vue';
+import { createWords } from '../../../src/renderer/locales/i18n.ts';
+import { Refusal } from '../../../src/renderer/station/client.ts';
+import { sharedClock, type StationClock } from '../../../src/renderer/station/clock.ts';
+import { connectionKey } from '../../../src/renderer/stores/connection.ts';
+import { FakePeer, fakePictures, FakeStation, sampleState, sampleStream } from '../fake-page.ts';
+
+let station: FakeStation;
+let app: VueApp | undefined;
+let pictures: ReturnType<typeof fakePictures>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('RTCPeerConnection', FakePeer);
+  localStorage.clear();
+  history.replaceState(null, '', '/');
+  document.body.innerHTML = '<div id="app"></div>';
+  pictures = fakePictures(HTMLVideoElement.prototype);
+  station = new FakeStation();
+});
+
+afterEach(() => {
+  app?.unmount();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const stream = (id: string, overrides: Partial<StreamState> = {}): StreamState => ({
+  ...sampleStream,
+  id,
+  name: id,
+  ...overrides,
+});
+
+async function openPage(streams: readonly StreamState[], clock: StationClock = sharedClock): Promise<void> {
+  app = createApp(App)
+    .provide(connectionKey, {
+      client: station,
+      clock,
+      place: { playsWhileHidden: false, offersFullScreen: true, hands: 'mouse' },
+    })
+    .use(createPinia())
+    .use(createWords('en'));
+  app.mount('#app');
+  await tell(streams);
+}
+
+async function tell(streams: readonly StreamState[], runId?: string): Promise<void> {
+  station.tell(sampleState(streams, runId));
+  await settle();
+}
+
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+  await nextTick();
+}
+
+/** Lets time pass in which a picture comes to every Tile each 100 ms and the station speaks each second. */
+async function play(seconds: number, streams: readonly StreamState[] = []): Promise<void> {
+  for (let tenth = 0; tenth < seconds * 10; tenth++) {
+    for (const video of document.querySelectorAll('video')) pictures.show(video, Date.now() - 38);
+    await vi.advanceTimersByTimeAsync(100);
+    if (tenth % 10 === 9 && streams.length > 0) await tell(streams);
+  }
+}
+
+const tiles = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-testid="tile"]')];
+const shown = (): (string | undefined)[] => tiles().map((tile) => tile.dataset.streamId);
+const tile = (id: string): HTMLElement => {
+  const found = tiles().find(({ dataset }) => dataset.streamId === id);
+  if (!found) throw new Error(`There is no tile ${id}.`);
+  return found;
+};
+/** What is written in an element, with a space wherever a new part begins. */
+function text(node: Node | null): string {
+  if (!node) return '';
+  if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').trim();
+  return [...node.childNodes].map(text).filter(Boolean).join(' ').replace(/\s+/g, ' ');
+}
+const badge = (id: string): string => text(tile(id).querySelector('.badge'));
+
+async function press(key: string, target: EventTarget = window): Promise<void> {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  await settle();
+}
+
+describe('The wall', () => {
+  const three = [stream('a'), stream('b'), stream('c')];
+
+  test('shows a Tile for every Stream, and watches them', async () => {
+    await openPage(three);
+    expect(shown()).toEqual(['a', 'b', 'c']);
+    expect(station.watched).toEqual(['a', 'b', 'c']);
+  });
+
+  test('shows one alone on Enter, releases the others without touching it, and is back on Escape', async () => {
+    await openPage(three);
+    await press('Enter', tile('b'));
+    expect(shown()).toEqual(['b']);
+    expect(station.watched).toEqual(['b']);
+    await press('Escape');
+    expect(shown()).toEqual(['a', 'b', 'c']);
+    expect(station.watch.mock.calls.filter(([id]) => id === 'b')).toHaveLength(1);
+  });
+
+  test('follows a click, the Grid button and the address', async () => {
+    await openPage(three);
+    tile('c').click();
+    await settle();
+    expect(shown()).toEqual(['c']);
+    expect(location.hash).toBe('#c');
+    document.querySelector<HTMLElement>('[data-testid="grid"]')?.click();
+    await settle();
+    expect(shown()).toHaveLength(3);
+  });
+
+  test('opens with the Stream alone that the address names', async () => {
+    history.replaceState(null, '', '/#b');
+    await openPage(three);
+    expect(shown()).toEqual(['b']);
+    expect(station.watched).toEqual(['b']);
+  });
+
+  test('takes digits and letters as keys until they are switched off', async () => {
+    await openPage(three);
+    await press('2');
+    expect(shown()).toEqual(['b']);
+    await press('PageDown');
+    expect(shown()).toEqual(['c']);
+    await press('g');
+    expect(shown()).toEqual(['a']);
+
+    await press('?');
+    expect(document.querySelector('dialog')?.open).toBe(true);
+    [...document.querySelectorAll<HTMLElement>('dialog .letters button')].at(-1)?.click();
+    document.querySelector('dialog')?.close();
+    await press('2');
+    await press('g');
+    expect(shown()).toEqual(['a']);
+    await press('PageDown');
+    expect(shown()).toEqual(['b']);
+  });
+
+  test('leaves key combinations to the browser', async () => {
+    await openPage(three);
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '2', ctrlKey: true }));
+    await settle();
+    expect(shown()).toHaveLength(3);
+  });
+
+  test('says when the station is silent, and stops saying so when it speaks', async () => {
+    await openPage(three);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(text(document.querySelector('[data-testid="banner"]'))).toContain('Station not reachable');
+    await tell(three);
+    expect(document.querySelector('[data-testid="banner"]')).toBeNull();
+  });
+
+  test('says what is wrong with the configuration', async () => {
+    await openPage([]);
+    const detail = 'station.json, line 3: streams must be a list.';
+    station.tell({ ...sampleState([]), notices: [{ code: 'bad_configuration', detail }] });
+    await settle();
+    expect(text(document.querySelector('[data-testid="banner"]'))).toContain(detail);
+  });
+
+  test('releases all pictures when nobody has looked for ten seconds, and brings them back at once', async () => {
+    await openPage(three);
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(station.watched).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(station.watched).toEqual([]);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    expect(station.watched).toEqual(['a', 'b', 'c']);
+  });
+
+  test('tells the station before the page is gone', async () => {
+    await openPage(three);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(station.watched).toEqual([]);
+  });
+});
+
+describe('A Tile', () => {
+  test('says LIVE, rate and latency, and the same to those who cannot see', async () => {
+    await openPage([stream('Brightfield')]);
+    await play(3, [stream('Brightfield')]);
+    const { dataset } = tile('Brightfield');
+    expect(badge('Brightfield')).toBe('LIVE');
+    expect(text(tile('Brightfield'))).toContain('10.0 fps 38 ms');
+    expect(dataset.state).toBe('live');
+    expect(Number(dataset.fps)).toBeCloseTo(10, 0);
+    expect(Number(dataset.latencyMs)).toBeCloseTo(38, 0);
+    expect(tile('Brightfield').getAttribute('aria-label')?.replace('\u00a0', ' ')).toBe(
+      'Brightfield, live, 10 pictures per second, 38 ms behind',
+    );
+  });
+
+  test('never lets a simulated detector pass for a real one', async () => {
+    const simulated = [stream('a', { sourceKind: 'simulated' })];
+    await openPage(simulated);
+    await play(1, simulated);
+    expect(badge('a')).toBe('SIMULATED · LIVE');
+  });
+
+  test('says that a latency rests on an estimate', async () => {
+    await openPage([stream('a')], { nowMs: () => Date.now(), uncertaintyMs: 4 });
+    await play(1);
+    expect(text(tile('a'))).toContain('38 ms est.');
+  });
+
+  test('says how old a picture is that is not followed by another', async () => {
+    await openPage([stream('a')]);
+    await play(1, [stream('a')]);
+    for (let second = 0; second < 3; second++) {
+      await tell([stream('a')]);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(tile('a').dataset.state).toBe('stale');
+    expect(badge('a')).toMatch(/^STALE 3\.\d s$/);
+    expect(text(tile('a'))).toContain('— fps — ms');
+    expect(tile('a').dataset.fps).toBeUndefined();
+  });
+
+  test('says the cause in words, the detail as it was found, and the next try', async () => {
+    const fault = { reason: 'busy', detail: '/dev/video0 is busy.' } as const;
+    const nextTryAtMs = Date.now() + 4_000;
+    await openPage([stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs, attempt: 1 } })]);
+    expect(badge('a')).toBe('OFFLINE');
+    expect(text(tile('a'))).toContain('Another program is using the detector. /dev/video0 is busy. Next try in 4 s');
+  });
+
+  test('says why its Player waits, and comes back by itself', async () => {
+    station.watch.mockRejectedValueOnce(new Refusal('station_full', 'full', 5_000));
+    await openPage([stream('a')]);
+    expect(text(tile('a'))).toContain('The station serves as many viewers as it may. Next try in 5 s');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(badge('a')).toBe('CONNECTING');
+    await play(1);
+    expect(badge('a')).toBe('LIVE');
+  });
+
+  test('tries at once when the station says that the detector is back', async () => {
+    const fault = { reason: 'ended', detail: 'It ended.' } as const;
+    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 60_000));
+    await openPage([stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: 0, attempt: 1 } })]);
+    expect(station.watched).toEqual([]);
+    await tell([stream('a')]);
+    expect(station.watched).toEqual(['a']);
+  });
+
+  test('opens a new session when the station was started anew', async () => {
+    await openPage([stream('a')]);
+    await tell([stream('a')], 'run-2');
+    expect(station.watch).toHaveBeenCalledTimes(2);
+    expect(station.watched).toEqual(['a']);
+  });
+
+  test('shows depth, automatic contrast and saturation of the detector', async () => {
+    const reading = {
+      number: 1,
+      captureTimeMs: 0,
+      min: 0,
+      max: 4095,
+      mean: 90,
+      fullScaleShare: 0.0052,
+      zeroShare: 0,
+      hash: '',
+      display: { lowCount: 10, highCount: 3000, isAuto: true },
+    };
+    const detector = {
+      ...sampleStream.detector,
+      widthPx: 1,
+      heightPx: 1,
+      pixelType: 'uint16le',
+      engine: 'native',
+    } as const;
+    const streams = [stream('a', { reading, detector: { ...detector, significantBits: 12 } })];
+    await openPage(streams);
+    await play(1, streams);
+    expect(text(tile('a').querySelector('.chips'))).toBe('12-bit AUTO SAT 0.52 %');
+  });
+
+  test('speaks the language that was chosen on this device, numbers included', async () => {
+    localStorage.setItem('eyepiece', JSON.stringify({ language: 'de', theme: 'amber' }));
+    await openPage([stream('a')]);
+    await play(1, [stream('a')]);
+    expect(document.documentElement.lang).toBe('de');
+    expect(document.documentElement.dataset.theme).toBe('amber');
+    expect(text(tile('a'))).toContain('10,0 fps');
+  });
+
+  test('announces a change of state at most once in five seconds', async () => {
+    await openPage([stream('a')]);
+    const spoken = (): string => text(document.querySelector('[role="status"][aria-live]'));
+    await play(6, [stream('a')]);
+    expect(spoken()).toBe('a: live');
+    const fault = { reason: 'ended', detail: '' } as const;
+    const gone = [stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: 0, attempt: 1 } })];
+    await tell(gone);
+    const first = spoken();
+    await tell([stream('a')]);
+    await tell(gone);
+    expect(spoken()).toBe(first);
+  });
+});

@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { StationError } from '../../../src/shared/errors.ts';
+import { HttpClient } from '../../../src/renderer/station/http-client.ts';
+import { fakeStation, sampleSession, sampleState } from '../../contract/fake-station.ts';
+import { openDoor } from '../../http/door.ts';
+
+async function clientOf(overrides: Parameters<typeof fakeStation>[0] = {}): Promise<HttpClient> {
+  const door = await openDoor({ station: fakeStation(overrides) });
+  return new HttpClient(new URL(door.url));
+}
+
+describe('The station over HTTP', () => {
+  test('tells its state and its ICE servers', async () => {
+    const iceServers = [{ urls: 'stun:stun.lab.example' }];
+    const client = await clientOf({ webrtcConfig: () => ({ iceServers }) });
+    expect(await client.state()).toEqual(sampleState());
+    expect(await client.webrtcConfig()).toEqual({ iceServers });
+  });
+
+  test('opens a session, and ends it when the Player leaves', async () => {
+    const watch = vi.fn(() => Promise.resolve(sampleSession));
+    const leave = vi.fn(() => Promise.resolve());
+    const client = await clientOf({ watch, leave });
+    const session = await client.watch('bench', 'v=0\r\noffer\r\n');
+    expect(watch).toHaveBeenCalledWith('bench', 'v=0\r\noffer\r\n');
+    expect(session.answerSdp).toBe(sampleSession.answerSdp);
+    session.leave();
+    await vi.waitFor(() => expect(leave).toHaveBeenCalledWith(sampleSession.viewerId));
+  });
+
+  test.each([
+    ['source_offline', StationError.sourceOffline(7_000), 7_000],
+    ['station_full', StationError.stationFull(4), 5_000],
+    ['closing', StationError.closing(), 5_000],
+    ['unknown_stream', StationError.unknownStream(), undefined],
+    ['no_common_codec', StationError.noCommonCodec(), undefined],
+  ])('refuses with its own reason (%s) and its own wait', async (reason, error, retryAfterMs) => {
+    const client = await clientOf({ watch: () => Promise.reject(error) });
+    await expect(client.watch('bench', 'offer')).rejects.toMatchObject({ name: 'Refusal', reason, retryAfterMs });
+  });
+
+  test('is unreachable when nobody listens, and asked for its ICE servers again when somebody does', async () => {
+    const server = createServer((_request, response) => response.end('{"iceServers":[]}'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const client = new HttpClient(new URL(`http://127.0.0.1:${port}/`));
+    await expect(client.webrtcConfig()).rejects.toMatchObject({ reason: 'unreachable' });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    expect(await client.webrtcConfig()).toEqual({ iceServers: [] });
+  });
+
+  test('is unreachable where a gateway answers in its place', async () => {
+    const gateway = createServer((_request, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'));
+    gateway.listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    onTestFinished(() => void gateway.close());
+    const { port } = gateway.address() as AddressInfo;
+    const client = new HttpClient(new URL(`http://127.0.0.1:${port}/`));
+    await expect(client.state()).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  test('shares its clock with a page on the same machine only', () => {
+    expect(new HttpClient(new URL('http://127.0.0.1:8080/')).sharesClock).toBe(true);
+    expect(new HttpClient(new URL('http://localhost:8080/')).sharesClock).toBe(true);
+    expect(new HttpClient(new URL('http://192.168.4.20:8080/')).sharesClock).toBe(false);
+  });
+});
