@@ -1,0 +1,54 @@
+import {
+  GenericNack,
+  PictureLossIndication,
+  RtcpPayloadSpecificFeedback,
+  RtcpSenderInfo,
+  RtcpSourceDescriptionPacket,
+  RtcpSrPacket,
+  RtcpTransportLayerFeedback,
+  SourceDescriptionChunk,
+  SourceDescriptionItem,
+  type RtcpPacket,
+} from 'werift';
+import type { SenderTotals } from './srtp-sender.ts';
+
+/** What a Player asks for. */
+export type Feedback =
+  { readonly kind: 'resend'; readonly lost: readonly number[] } | { readonly kind: 'keyframe' } | null;
+
+/** A full intra request; werift does not export its class. */
+const firFormat = 4;
+
+/** Reads a Player's wish about the stream of this SSRC (NACK, PLI: RFC 4585; FIR: RFC 5104); null for anything else. */
+export function readFeedback(packet: RtcpPacket, ssrc: number): Feedback {
+  if (packet instanceof RtcpTransportLayerFeedback) {
+    const { feedback } = packet;
+    const isOurs = feedback instanceof GenericNack && feedback.mediaSourceSsrc === ssrc;
+    return isOurs ? { kind: 'resend', lost: feedback.lost } : null;
+  }
+  if (!(packet instanceof RtcpPayloadSpecificFeedback)) return null;
+  const { feedback } = packet;
+  if (feedback instanceof PictureLossIndication) return feedback.mediaSsrc === ssrc ? { kind: 'keyframe' } : null;
+  if (feedback?.count !== firFormat || !('fir' in feedback)) return null;
+  return feedback.fir.some((request) => request.ssrc === ssrc) ? { kind: 'keyframe' } : null;
+}
+
+/** A sender report with its name (RFC 3550 §6.1): tells which capture time belongs to which RTP timestamp. */
+export function senderReport(
+  ssrc: number,
+  cname: string,
+  time: { readonly ntp: bigint; readonly rtp: number },
+  totals: SenderTotals,
+): RtcpPacket[] {
+  const senderInfo = new RtcpSenderInfo({
+    ntpTimestamp: time.ntp,
+    rtpTimestamp: time.rtp,
+    packetCount: totals.packets % 2 ** 32,
+    octetCount: totals.payloadBytes % 2 ** 32,
+  });
+  const items = [new SourceDescriptionItem({ type: 1, text: cname })];
+  return [
+    new RtcpSrPacket({ ssrc, senderInfo }),
+    new RtcpSourceDescriptionPacket({ chunks: [new SourceDescriptionChunk({ source: ssrc, items })] }),
+  ];
+}
