@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareTests } from './prepare-tests.ts';
+import { runTool, type tools } from './run.ts';
+import { emptySummary, summaryFileVariable, type Summary } from './summary.ts';
+import { typechecks } from './typecheck.ts';
+
+/** `npm test`: every check there is, with one line at the end that counts them all. */
+const total = emptySummary();
+
+await check('lint', 'eslint', ['.']);
+await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+for (const { tool, project } of typechecks) await check(`types of ${project}`, tool, ['-p', project]);
+
+const missing = await prepareTests();
+const isBuilt = await check('build', 'build', ['build', '--logLevel', 'warn']);
+await runner('vitest', ['run', '--reporter=default', '--reporter=./scripts/vitest-reporter.ts']);
+if (isBuilt && missing.length === 0) await runner('playwright', ['test']);
+else fail(`The end-to-end tests did not run, because they need ${missing[0] ?? 'a build'}.`);
+
+for (const { test, reason } of total.skips) process.stdout.write(`skipped: ${test}: ${reason}\n`);
+process.stdout.write(`tests: ${total.passed} passed, ${total.failed} failed, ${total.skips.length} skipped\n`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** A tool that only says yes or no: counts as one test. */
+async function check(name: string, tool: keyof typeof tools, args: readonly string[]): Promise<boolean> {
+  process.stdout.write(`\n— ${name}\n`);
+  const hasPassed = (await runTool(tool, args)) === 0;
+  if (hasPassed) total.passed += 1;
+  else fail(`${name} failed.`);
+  return hasPassed;
+}
+
+/** A test runner, whose reporter leaves its counts in a file. */
+async function runner(tool: 'vitest' | 'playwright', args: readonly string[]): Promise<void> {
+  process.stdout.write(`\n— ${tool}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'eyepiece-tests-'));
+  const file = join(folder, 'summary.json');
+  const code = await runTool(tool, args, { env: { [summaryFileVariable]: file } });
+  const summary = readSummary(file);
+  rmSync(folder, { recursive: true });
+  total.passed += summary?.passed ?? 0;
+  total.failed += summary?.failed ?? 0;
+  total.skips.push(...(summary?.skips ?? []));
+  // A runner that fails without a failed test, or that tests nothing, is a failure all the same.
+  if (!summary || (code !== 0 && summary.failed === 0)) fail(`${tool} ended with code ${code}.`);
+}
+
+function readSummary(file: string): Summary | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Summary;
+  } catch {
+    // The runner died before its end; the caller counts that.
+    return null;
+  }
+}
+
+function fail(sentence: string): void {
+  total.failed += 1;
+  process.stdout.write(`${sentence}\n`);
+}

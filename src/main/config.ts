@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import type { IceServer } from '../shared/api.ts';
+import { simulatedDetectors, streamConfigSchema, type SimulatedDetector, type StreamConfig } from '../shared/source.ts';
+import type { StationNotice } from '../shared/state.ts';
+import type { EngineChoice } from './capture/protocol.ts';
+import { describeProblem, parseConfigText } from './config-errors.ts';
+
+/** The addresses that the station may listen on: nobody but this machine reaches them. */
+export const loopbackHosts = ['127.0.0.1', '::1', 'localhost'] as const;
+export type LoopbackHost = (typeof loopbackHosts)[number];
+
+/** Why no other address is allowed. */
+export const loopbackOnly =
+  'sharing on the network needs access control, which this version does not have; ' +
+  `allowed are ${loopbackHosts.join(', ')}`;
+
+export const engineChoices = ['auto', 'native', 'ffmpeg'] as const satisfies readonly EngineChoice[];
+
+export const maxPort = 65_535;
+
+const simulatedNames: Record<SimulatedDetector, string> = {
+  brightfield: 'Brightfield',
+  fluorescence: 'Fluorescence',
+  dim: 'Dim detector',
+  flaky: 'Flaky camera',
+  clock: 'Measuring clock',
+};
+
+/** The Stream of a simulated detector; its id is the detector's. */
+export function simulatedStream(detector: SimulatedDetector): StreamConfig {
+  return {
+    id: detector,
+    name: simulatedNames[detector],
+    source: { kind: 'simulated', detector },
+    quality: 'standard',
+  };
+}
+
+/** What a station shows that nobody has configured. */
+export function defaultStreams(): StreamConfig[] {
+  return simulatedDetectors.filter((detector) => detector !== 'clock').map(simulatedStream);
+}
+
+const text = (maxLength: number) => v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(maxLength));
+const wholeNumber = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const oneOf = <const T extends readonly string[]>(options: T) =>
+  v.picklist(options, `must be one of ${options.join(', ')}`);
+
+const iceUrl = v.pipe(
+  text(512),
+  v.regex(
+    /^(?:stuns?|turns?):[^\s/?]+(?:\?transport=(?:udp|tcp))?$/,
+    'must look like stun:host:port or turn:host:port',
+  ),
+);
+
+const iceServerSchema = v.strictObject({
+  urls: v.union([iceUrl, v.pipe(v.array(iceUrl), v.minLength(1, 'must name a server'), v.maxLength(8))]),
+  username: v.exactOptional(text(512)),
+  credential: v.exactOptional(text(512)),
+});
+
+const origin = v.pipe(
+  text(256),
+  v.check((value) => URL.canParse(value) && new URL(value).origin === value, 'must look like https://lab.example.org'),
+);
+
+const streamsSchema = v.pipe(
+  v.array(streamConfigSchema),
+  v.minLength(1, 'must hold at least one stream'),
+  v.maxLength(64),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const ids = dataset.value.map(({ id }) => id);
+    const repeated = ids.findIndex((id, at) => ids.indexOf(id) < at);
+    const stream = dataset.value[repeated];
+    if (!stream) return;
+    addIssue({
+      message: 'is the id of another stream already',
+      path: [
+        { type: 'array', origin: 'value', input: dataset.value, key: repeated, value: stream },
+        { type: 'object', origin: 'value', input: stream, key: 'id', value: stream.id },
+      ],
+    });
+  }),
+);
+
+/** The content of `station.json`. Every key may be left out; a key that is not known here is an error. */
+export const stationConfigSchema = v.strictObject({
+  /** What the station calls itself on every screen. The machine's name, unless told. */
+  name: v.optional(text(80), () => hostname()),
+  streams: v.optional(streamsSchema, defaultStreams),
+  http: v.optional(
+    v.strictObject({
+      host: v.optional(v.picklist(loopbackHosts, loopbackOnly), '127.0.0.1'),
+      /** 0 takes any free port. */
+      port: v.optional(wholeNumber(0, maxPort), 8080),
+      /** Web pages of other origins that may call the station from a browser. */
+      allowedOrigins: v.optional(v.pipe(v.array(origin), v.maxLength(64)), []),
+    }),
+    {},
+  ),
+  engine: v.optional(oneOf(engineChoices), 'auto'),
+  /** Empty by default: the station then sends nothing to anybody but its viewers. */
+  iceServers: v.optional(v.pipe(v.array(iceServerSchema), v.maxLength(8)), []),
+  /** How long a Capture goes on after its last viewer. */
+  lingerMs: v.optional(wholeNumber(0, 3_600_000), 10_000),
+  /** Counted over all Streams: one page with four Tiles is four viewers. */
+  maxViewers: v.optional(wholeNumber(1, 1_000), 64),
+});
+
+export interface StationConfig {
+  readonly name: string;
+  readonly streams: readonly StreamConfig[];
+  readonly http: { readonly host: LoopbackHost; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly engine: EngineChoice;
+  readonly iceServers: readonly IceServer[];
+  readonly lingerMs: number;
+  readonly maxViewers: number;
+}
+
+export interface LoadedConfig {
+  readonly config: StationConfig;
+  /** What is wrong with the file; `config` is the default one then. */
+  readonly notices: readonly StationNotice[];
+}
+
+/**
+ * Reads the configuration file. A broken one never stops the station: it starts with the simulated detectors and says
+ * what is wrong and where. Without a file the default configuration holds. The file is never written to.
+ */
+export async function loadConfig(file: string): Promise<LoadedConfig> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isNoEntry(error)) return { config: defaultConfig(), notices: [] };
+    return brokenConfig([
+      `${basename(file)} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    ]);
+  }
+  return parseConfig(file, content);
+}
+
+/** As loadConfig, for the content of the file. */
+export function parseConfig(file: string, content: string): LoadedConfig {
+  // Windows editors like to begin a file with a byte order mark, which JSON does not know.
+  const parsed = parseConfigText(stationConfigSchema, content.replace(/^\uFEFF/, ''));
+  if ('problems' in parsed) {
+    return brokenConfig(parsed.problems.map((problem) => describeProblem(basename(file), problem)));
+  }
+  const streams = parsed.value.streams.map((stream) => resolveStreamPaths(stream, dirname(resolve(file))));
+  return { config: { ...parsed.value, streams }, notices: [] };
+}
+
+/** What holds where nothing is configured. */
+export function defaultConfig(): StationConfig {
+  return v.parse(stationConfigSchema, {});
+}
+
+/** Where this user's Eyepiece keeps its files, as the operating system wants it. */
+export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'eyepiece');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'eyepiece');
+  const configHome = env['XDG_CONFIG_HOME'];
+  // The XDG base directory specification: a relative path is invalid and has to be ignored.
+  return join(configHome && isAbsolute(configHome) ? configHome : join(homedir(), '.config'), 'eyepiece');
+}
+
+function brokenConfig([first = '', ...rest]: readonly string[]): LoadedConfig {
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+  const detail = `${first}${more}. The simulated detectors are shown until that is mended.`;
+  return { config: defaultConfig(), notices: [{ code: 'bad_configuration', detail }] };
+}
+
+/** File and program paths start at the configuration file's folder, so that the folder can be moved as one. */
+function resolveStreamPaths(stream: StreamConfig, folder: string): StreamConfig {
+  const { source } = stream;
+  if (source.kind === 'file') return { ...stream, source: { kind: 'file', path: resolve(folder, source.path) } };
+  if (source.kind !== 'program') return stream;
+  const command = source.command.map((part, at) => (isPath(part, at === 0) ? resolve(folder, part) : part));
+  return { ...stream, source: { kind: 'program', command } };
+}
+
+// A bare program such as `python3` is looked up on the PATH, as everywhere else. Among the arguments, which may be
+// anything, only those that are unmistakably relative paths count: `./detector.py`.
+function isPath(part: string, isProgram: boolean): boolean {
+  return isProgram ? /[/\\]/.test(part) : /^\.{1,2}[/\\]/.test(part);
+}
+
+function isNoEntry(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
