@@ -50,7 +50,7 @@ export async function boot(
     streams,
     startCapture: captureProcesses({ entry: captureEntry, engine, fork, log: log.child({ part: 'capture' }) }),
     acceptViewer: acceptViewers({ iceServers, listenAddress: http.host, log: log.child({ part: 'webrtc' }) }),
-    listCameras: () => listCameras(fork),
+    listCameras: () => listCameras(log.child({ part: 'capture' }), fork),
     captureRetry,
     iceServers,
     maxViewers,

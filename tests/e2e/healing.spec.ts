@@ -16,7 +16,7 @@ test('a killed Capture comes back in the same tile, to the same viewer', async (
   await expectPictures(page, id, 30);
   const stillThere = await video?.evaluate((element) => element.isConnected);
   expect(stillThere).toBe(true);
-  const [stream] = await streams(page);
+  const [stream] = (await station.state()).streams;
   expect(stream).toMatchObject({ viewers: 1, starts: 2 });
 });
 
@@ -65,9 +65,4 @@ function isRunning(pid: number): boolean {
 async function onlyStream(page: Page): Promise<string> {
   await expect(page.getByTestId('tile')).toHaveAttribute('data-state', 'live');
   return (await page.getByTestId('tile').getAttribute('data-stream-id')) ?? '';
-}
-
-async function streams(page: Page): Promise<{ viewers: number; starts: number }[]> {
-  const response = await page.request.get('/api/state');
-  return ((await response.json()) as { streams: { viewers: number; starts: number }[] }).streams;
 }

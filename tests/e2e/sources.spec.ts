@@ -58,10 +58,9 @@ test('a detector program is watched live, with its own pixel size', async ({ pag
   await page.goto(station.url);
   await expectLive(page, 'diy');
   await expectPictures(page, 'diy', 10);
-  const state = (await (await page.request.get('/api/state')).json()) as {
-    streams: { detector: { widthPx: number } }[];
-  };
-  expect(state.streams[0]?.detector.widthPx).toBeGreaterThan(0);
+  const [stream] = (await station.state()).streams;
+  expect(stream?.pixelSizeUm).toBeGreaterThan(0);
+  expect(stream?.sourceKind).toBe('program');
 });
 
 test('a detector program that writes nonsense is OFFLINE with its first bad line, and the others stay live', async ({

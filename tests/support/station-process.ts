@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StationState } from '../../src/shared/state.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,6 +12,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface StationProcess {
   readonly url: string;
   readonly pid: number;
+  /** What it tells its screens at this instant. */
+  state(): Promise<StationState>;
   /** Everything it wrote to standard error so far. */
   log(): string;
   /** SIGTERM; resolves with the exit code. */
@@ -61,6 +64,10 @@ export async function startStationProcess({
   return {
     url,
     pid: child.pid ?? 0,
+    async state() {
+      const response = await fetch(new URL('/api/state', url));
+      return (await response.json()) as StationState;
+    },
     log: () => log,
     async stop() {
       child.kill('SIGTERM');

@@ -1,7 +1,7 @@
 import { countShownPictures } from '../clock-video.ts';
 import type { Figure } from '../figure.ts';
 import { liveTile } from '../stations.ts';
-import { childrenOf, startStationProcess } from '../../support/station-process.ts';
+import { childrenOf, startStationProcess, type StationProcess } from '../../support/station-process.ts';
 import { cpuShare } from './capture-cpu.ts';
 
 const durationMs = 10_000;
@@ -12,7 +12,7 @@ export const firstRun: Figure = async ({ browser }) => {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.goto(station.url);
   await untilFlakyStays();
-  const rates = await nominalRates(station.url);
+  const rates = await nominalRates(station);
   for (const id of Object.keys(rates)) await liveTile(page, id);
 
   const [counts, share] = await Promise.all([
@@ -51,11 +51,10 @@ async function untilFlakyStays(): Promise<void> {
   while (second() > 22 && second() < 53) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
-async function nominalRates(url: string): Promise<Record<string, number>> {
+async function nominalRates(station: StationProcess): Promise<Record<string, number>> {
   for (;;) {
-    const response = await fetch(new URL('/api/state', url));
-    const state = (await response.json()) as { streams: { id: string; detector: { nominalFps?: number } | null }[] };
-    const rates = state.streams.map((stream) => [stream.id, stream.detector?.nominalFps] as const);
+    const { streams } = await station.state();
+    const rates = streams.map((stream) => [stream.id, stream.detector?.nominalFps] as const);
     if (rates.every(([, fps]) => fps !== undefined)) return Object.fromEntries(rates) as Record<string, number>;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
