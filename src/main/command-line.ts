@@ -9,7 +9,15 @@ import {
   type Source,
   type StreamConfig,
 } from '../shared/source.ts';
-import { defaultDataDir, loopbackHosts, loopbackOnly, maxPort, simulatedStream, type LoopbackHost } from './config.ts';
+import {
+  defaultDataDir,
+  defaultStreams,
+  loopbackHosts,
+  loopbackOnly,
+  maxPort,
+  simulatedStream,
+  type LoopbackHost,
+} from './config.ts';
 
 /** What the command line and the environment ask for. What is left out here is decided by the configuration file. */
 export interface RunOptions {
@@ -50,7 +58,9 @@ type Flag = keyof typeof flags;
 export const helpText = `Usage: eyepiece [flags]
 
 Shows live pictures of lab instruments at http://127.0.0.1:8080/ and to WebRTC (WHEP) players.
-Without a configuration file it shows simulated detectors (${simulatedDetectors.join(', ')}).
+Without a configuration file it shows simulated detectors (${defaultStreams()
+  .map(({ id }) => id)
+  .join(', ')}).
 
 ${(Object.keys(flags) as Flag[]).map(helpLine).join('\n')}
 

@@ -76,7 +76,10 @@ export function runCapture(
   }
 
   return {
-    pid: child.pid,
+    // Electron knows it only when the process runs.
+    get pid() {
+      return child.pid;
+    },
     openRendition: (spec) => child.postMessage({ kind: 'openRendition', spec }),
     closeRendition: (id) => child.postMessage({ kind: 'closeRendition', id }),
     requestKeyframe: (renditionId) => child.postMessage({ kind: 'keyframe', renditionId }),

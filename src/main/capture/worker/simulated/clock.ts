@@ -24,7 +24,7 @@ const overlaid = { firstRow: 180, endRow: 540 } as const;
  * For measuring: the capture time in Unix milliseconds as 48 squares, leftmost the least significant bit, on a texture
  * that moves as a whole, as a stage that is driven moves it. Over the middle half lies a second sheet that moves the
  * other way: no motion vector describes both, and an encoder has to work as for a specimen that moves by itself. That
- * makes about 1.3 Mbit/s, twice as much as the brightfield detector.
+ * makes about 1.2 Mbit/s, twice as much as the brightfield detector.
  */
 export function clockCamera(): SimulatedCamera {
   const grain = makeGrain(noiseCounts);
@@ -57,7 +57,7 @@ export function clockCamera(): SimulatedCamera {
 
 /** Structure of half the brightness, so that two sheets add up to a picture; it repeats after a tile's height. */
 function makeSheet(seed: number, meanNoise: number): Uint32Array {
-  const tile = structureTile(seed, 128, 6);
+  const tile = structureTile(seed, 128, 4);
   const bytes = new Uint8Array(widthPx * tilePx);
   for (let y = 0; y < tilePx; y++) {
     for (let x = 0; x < widthPx; x++) {
