@@ -28,7 +28,6 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
     of: 'src/main/webrtc',
     mayImport: ['src/shared', 'src/main/station/ports.ts', 'src/main/station/frame.ts', 'node:', 'pino'].concat(
       'werift',
-      'sdp-transform',
     ),
   },
   { of: 'src/main/http', mayImport: ['src/shared', 'node:', 'pino', 'valibot', 'fastify', '@fastify/static'] },

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { utilityProcess } from 'electron';
 import type { ForkCapture } from '../capture/process.ts';
@@ -18,8 +17,7 @@ export const forkInElectron: ForkCapture = (entry, notices) => {
     get pid() {
       return child.pid;
     },
-    // Electron's types name the narrower interface; what it gives are Node's own streams.
-    output: [child.stdout, child.stderr].filter((stream) => stream !== null) as Readable[],
+    output: [child.stdout, child.stderr].filter((stream) => stream !== null),
     postMessage: (message) => child.postMessage(message),
     kill(signal) {
       if (signal === 'SIGTERM') child.kill();
