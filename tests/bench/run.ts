@@ -10,6 +10,7 @@ import { firstRun } from './figures/first-run.ts';
 import { latency } from './figures/latency.ts';
 import { recovery } from './figures/recovery.ts';
 import { start } from './figures/start.ts';
+import { tests } from './figures/tests.ts';
 
 /** `npm run bench -- NAME …` takes only these; without a name all are taken, in this order. */
 const figures: Readonly<Record<string, Figure>> = {
@@ -19,6 +20,7 @@ const figures: Readonly<Record<string, Figure>> = {
   'capture-cpu': captureCpu,
   'first-run': firstRun,
   recovery,
+  tests,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });

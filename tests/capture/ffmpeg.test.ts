@@ -219,11 +219,11 @@ describe('The version of the ffmpeg program', () => {
   });
 });
 
-function openEncoder(options: Omit<EncoderOptions, 'fps' | 'kbitPerS'> & { readonly kbitPerS?: number }) {
+function openEncoder(options: Omit<EncoderOptions, 'fps' | 'kbitPerS' | 'isBt601'> & { readonly kbitPerS?: number }) {
   const frames: Frame[] = [];
   const failures: SourceFault[] = [];
   const encoder = engine.openEncoder(
-    { fps: 24, kbitPerS: 1_000, ...options },
+    { fps: 24, isBt601: false, kbitPerS: 1_000, ...options },
     { frame: (frame) => frames.push(frame), failed: (fault) => failures.push(fault) },
   );
   closing.push(() => encoder.close());

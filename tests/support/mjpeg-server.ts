@@ -6,10 +6,15 @@ import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-
 
 export const jpegSize = { widthPx: 320, heightPx: 240 } as const;
 
-/** A JPEG of one even gray. */
-export function makeJpeg(gray: number): Buffer {
+/** A JPEG of one even colour: gray, unless its two chroma samples are given. */
+export function makeJpeg(luma: number, [cb, cr] = [128, 128]): Buffer {
   const { widthPx: width, heightPx: height } = jpegSize;
-  const pixels = Buffer.alloc((width * height * 3) / 2, 128).fill(gray, 0, width * height);
+  const chromaBytes = (width * height) / 4;
+  const pixels = Buffer.concat([
+    Buffer.alloc(width * height, luma),
+    Buffer.alloc(chromaBytes, cb),
+    Buffer.alloc(chromaBytes, cr),
+  ]);
   const timeBase = { num: 1, den: 25 };
   const frame = Frame.fromVideoBuffer(pixels, { width, height, format: AV_PIX_FMT_YUVJ420P, timeBase, pts: 0n });
   const codec = Codec.findEncoderByName(FF_ENCODER_MJPEG);

@@ -12,6 +12,8 @@ export interface EncoderOptions {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelType: ScreenPicture['pixelType'];
+  /** As in RawPicture; false for all that isn't `i420`. */
+  readonly isBt601: boolean;
   /** The rate to plan the bitrate for; pictures may come at any other. */
   readonly fps: number;
   readonly kbitPerS: number;

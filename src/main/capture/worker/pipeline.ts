@@ -107,10 +107,11 @@ export class Pipeline {
     }
   }
 
-  #openEncoder({ id, codec, kbitPerS }: RenditionSpec, { widthPx, heightPx, pixelType }: ScreenPicture): Encoder {
+  #openEncoder({ id, codec, kbitPerS }: RenditionSpec, screen: ScreenPicture): Encoder {
+    const { widthPx, heightPx, pixelType, isBt601 = false } = screen;
     const fps = this.#info.nominalFps ?? usualFps;
     return this.#engine.openEncoder(
-      { codec, widthPx, heightPx, pixelType, fps, kbitPerS },
+      { codec, widthPx, heightPx, pixelType, isBt601, fps, kbitPerS },
       {
         frame: (frame: Frame) => this.#send({ kind: 'frame', renditionId: id, frame }),
         failed: (fault) => this.#send({ kind: 'failed', fault }),

@@ -8,7 +8,8 @@ import { nalTypes, nalUnits } from '../../../support/h264.ts';
 import { pictureOf } from '../../../support/pictures.ts';
 
 const engine = await loadNativeEngine();
-const usual = { codec: 'h264', widthPx: 320, heightPx: 240, pixelType: 'uint8', fps: 30, kbitPerS: 2_000 } as const;
+const size = { widthPx: 320, heightPx: 240 };
+const usual = { ...size, codec: 'h264', pixelType: 'uint8', isBt601: false, fps: 30, kbitPerS: 2_000 } as const;
 
 function open(options: Partial<EncoderOptions> = {}) {
   const frames: Frame[] = [];

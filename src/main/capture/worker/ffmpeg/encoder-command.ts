@@ -32,7 +32,8 @@ const codecs: Readonly<Record<VideoCodec, CodecArguments>> = {
 
 /** The arguments that make ffmpeg encode raw pictures from its standard input; all of them ours or numbers. */
 export function encoderCommand(program: FfmpegProgram, options: EncoderOptions, isFullRange: boolean): string[] {
-  const { matrix, encoder, container } = codecs[options.codec];
+  const { encoder, container } = codecs[options.codec];
+  const matrix = options.isBt601 ? 'smpte170m' : codecs[options.codec].matrix;
   const fps = Math.max(1, options.fps);
   return [
     ...[program.path, '-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],

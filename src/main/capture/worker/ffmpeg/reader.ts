@@ -3,6 +3,7 @@ import type { DecodedSource } from '../engine.ts';
 import { startProgram } from '../program-child.ts';
 import type { ProgramChild, ProgramEnd } from '../program-child.ts';
 import { readRecords } from '../program-records.ts';
+import { guessIsBt601 } from '../picture.ts';
 import type { Reader, ReaderNotices } from '../reader.ts';
 import type { FfmpegProgram } from './find-program.ts';
 import { describeInput } from './input.ts';
@@ -118,7 +119,7 @@ function readPictures(
         notices.picture({
           ...{ number, captureTimeMs: Date.now(), widthPx, heightPx, pixelType, significantBits },
           planes: splitPlanes(header, bytes),
-          ...(pixelType === 'i420' && { isFullRange }),
+          ...(pixelType === 'i420' && { isFullRange, isBt601: guessIsBt601(heightPx, isFullRange) }),
         });
       },
       tooLong: fail,

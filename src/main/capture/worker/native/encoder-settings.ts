@@ -71,13 +71,14 @@ const settings: Readonly<Record<VideoCodec, CodecSettings>> = {
   },
 };
 
-export function colorSpaceOf(codec: VideoCodec): AVColorSpace {
-  return settings[codec].colorSpace;
+/** Decoded video keeps its matrix where the codec can name it: to convert it would cost time and precision for nothing. */
+export function colorSpaceOf({ codec, isBt601 }: Pick<EncoderOptions, 'codec' | 'isBt601'>): AVColorSpace {
+  return isBt601 ? AVCOL_SPC_SMPTE170M : settings[codec].colorSpace;
 }
 
 /** Opens FFmpeg's encoder. Throws with FFmpeg's own words where it refuses. */
 export function openCodecContext(options: EncoderOptions, widthPx: number, heightPx: number): CodecContext {
-  const { encoderName, colorSpace, options: privateOptions } = settings[options.codec];
+  const { encoderName, options: privateOptions } = settings[options.codec];
   const codec = Codec.findEncoderByName(encoderName);
   if (!codec) throw new Error(`This build of FFmpeg has no ${encoderName}`);
   const context = new CodecContext();
@@ -86,7 +87,7 @@ export function openCodecContext(options: EncoderOptions, widthPx: number, heigh
   context.height = heightPx;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.colorRange = AVCOL_RANGE_MPEG;
-  context.colorSpace = colorSpace;
+  context.colorSpace = colorSpaceOf(options);
   context.colorPrimaries = AVCOL_PRI_BT709;
   context.colorTrc = AVCOL_TRC_BT709;
   context.timeBase = new Rational(1, ticksPerSecond);

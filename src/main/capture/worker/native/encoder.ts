@@ -66,7 +66,7 @@ class RunningEncoder {
     this.#options = options;
     this.#notices = notices;
     this.#context = openCodecContext(options, widthPx, heightPx);
-    this.#canvas = makeYuvCanvas(widthPx, heightPx, colorSpaceOf(options.codec));
+    this.#canvas = makeYuvCanvas(widthPx, heightPx, colorSpaceOf(options));
     this.#packet.alloc();
   }
 

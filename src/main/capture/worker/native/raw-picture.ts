@@ -4,16 +4,19 @@ import {
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
+  AVCOL_SPC_BT470BG,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_SPC_UNSPECIFIED,
   SWS_BILINEAR,
 } from 'node-av/constants';
 import type { AVPixelFormat } from 'node-av/constants';
 import { avGetPixFmtFromName, avGetPixFmtName, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib';
-import type { Plane, RawPicture } from '../picture.ts';
+import { guessIsBt601, type Plane, type RawPicture } from '../picture.ts';
 
 /** What a decoded frame holds, in one of the forms that the rest of the Capture knows. */
 export type PixelData = Pick<
   RawPicture,
-  'widthPx' | 'heightPx' | 'pixelType' | 'significantBits' | 'planes' | 'isFullRange'
+  'widthPx' | 'heightPx' | 'pixelType' | 'significantBits' | 'planes' | 'isFullRange' | 'isBt601'
 >;
 
 /** Hands on one picture that was just decoded. */
@@ -69,7 +72,7 @@ export class PixelAccess {
       pixelType,
       significantBits,
       planes,
-      ...(pixelType === 'i420' && { isFullRange }),
+      ...(pixelType === 'i420' && { isFullRange, isBt601: isBt601(frame, isFullRange) }),
     };
   }
 
@@ -95,6 +98,11 @@ export class PixelAccess {
     this.#scaler = null;
     this.#converted = null;
   }
+}
+
+function isBt601({ colorSpace, height }: Frame, isFullRange: boolean): boolean {
+  if (colorSpace === AVCOL_SPC_UNSPECIFIED) return guessIsBt601(height, isFullRange);
+  return colorSpace === AVCOL_SPC_SMPTE170M || colorSpace === AVCOL_SPC_BT470BG;
 }
 
 /** `yuvj420p` is an old name for `yuv420p` with full range. */
