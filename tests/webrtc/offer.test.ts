@@ -134,6 +134,7 @@ describe('an offer that is refused', () => {
 
   test.each<[string, string]>([
     ['more than 64 KiB', addLines(Array.from({ length: 40 }, () => `a=x:${'x'.repeat(2_000)}`))],
+    ['more than 64 restriction ids', addLines(Array.from({ length: 65 }, (_, index) => `a=rid:${index} recv`))],
     ['more than 2,000 lines', addLines(Array.from({ length: 2_000 }, (_, index) => `a=rid:${index} recv`))],
     ['a line of more than 2 KiB', addLines([`a=x:${'x'.repeat(3_000)}`])],
     ['more than four m-lines', addLines(['1', '2', '3', '4'].flatMap(audio))],

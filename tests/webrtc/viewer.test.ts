@@ -166,6 +166,15 @@ describe('the end of a Viewer', () => {
     expect(await session.gone).toBe('silent');
   });
 
+  test('does not come when it was the station that stood still', async () => {
+    const session = await connect({}, { silenceTimeoutMs: 2_000 });
+    session.viewer.write(picture(1, { isKeyframe: true }));
+    // Nothing in this process runs meanwhile, as when the machine sleeps.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+    await Promise.race([session.player.nextSenderReport(), session.gone]);
+    expect(session.viewer.isConnected).toBe(true);
+  });
+
   test('is told to the Player', async () => {
     const session = await connect();
     await session.viewer.close('station_closing');

@@ -89,6 +89,8 @@ function refuseExcess(sections: readonly Section[]): void {
   for (const { formats, attributes } of sections) {
     const formatCount = Math.max(formats.length, values(attributes, 'rtpmap').length);
     if (formatCount > maxFormats) throw StationError.offerTooComplex(`an m-line has more than ${maxFormats} formats`);
+    const ridCount = values(attributes, 'rid').length;
+    if (ridCount > maxFormats) throw StationError.offerTooComplex(`an m-line has more than ${maxFormats} a=rid`);
   }
   const candidates = sections.flatMap((section) => values(section.attributes, 'candidate'));
   if (candidates.length > maxCandidateLines) {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Frame } from '../station/frame.ts';
 
 const ticksPerMs = 90;
 const wrap = 2 ** 32;
@@ -9,16 +10,33 @@ export class RtpClock {
   /** The RTP timestamp of Unix time 0: random as RFC 3550 §5.1 wants it, and told in the answer. */
   readonly offset = randomInt(wrap);
   #lastTicks = 0;
+  #lastSentMs = 0;
+  #newest: Pick<Frame, 'number' | 'captureTimeMs'> = { number: -Infinity, captureTimeMs: -Infinity };
+  /** How far the newest picture's timestamp is ahead of its capture time; above 0 after a clock was set back. */
+  #aheadTicks = 0;
 
-  /** The timestamp of the next picture. It never repeats or runs backwards, even if the station's clock is set back. */
-  next(captureTimeMs: number): number {
-    this.#lastTicks = Math.max(Math.round(captureTimeMs * ticksPerMs), this.#lastTicks + 1);
+  /**
+   * The timestamp of the next picture. It never repeats or runs backwards. A picture that is sent again follows on the last one
+   * at once. A new one whose capture time has not moved on, because a clock was set back or stands still, is put where the time
+   * that has passed would put it: browsers show nothing while timestamps creep.
+   * @param nowMs Of a monotonic clock.
+   */
+  next({ number, captureTimeMs }: Pick<Frame, 'number' | 'captureTimeMs'>, nowMs: number): number {
+    const isAgain = number <= this.#newest.number && captureTimeMs <= this.#newest.captureTimeMs;
+    const passedTicks = isAgain ? 0 : Math.round((nowMs - this.#lastSentMs) * ticksPerMs);
+    const captureTicks = Math.round(captureTimeMs * ticksPerMs);
+    this.#lastTicks = captureTicks > this.#lastTicks ? captureTicks : this.#lastTicks + Math.max(1, passedTicks);
+    this.#lastSentMs = nowMs;
+    if (!isAgain) {
+      this.#newest = { number, captureTimeMs };
+      this.#aheadTicks = this.#lastTicks - captureTicks;
+    }
     return (this.#lastTicks + this.offset) % wrap;
   }
 
-  /** The timestamp that a picture taken at this time would have. */
+  /** The timestamp that a new picture taken at this time would have. */
   at(timeMs: number): number {
-    return (Math.round(timeMs * ticksPerMs) + this.offset) % wrap;
+    return (Math.round(timeMs * ticksPerMs) + this.#aheadTicks + this.offset) % wrap;
   }
 }
 

@@ -31,6 +31,8 @@ export interface ViewerSettings {
 /** Over this much unsent data a Viewer is behind: about a second of a good picture. */
 const maxBacklogBytes = 1_000_000;
 const tickMs = 1_000;
+/** A tick that comes so late says that the station stood still, and nothing about the Player. */
+const lateTickMs = 2_500;
 
 /**
  * Which pictures are sent: none before the first keyframe (`starting`); all (`flowing`); none while the system still holds too
@@ -60,6 +62,7 @@ export class PeerViewer implements Viewer {
   #candidateCount: number;
   #heardAtMs = 0;
   #sentAtMs = 0;
+  #tickedAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #restart: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -105,7 +108,7 @@ export class PeerViewer implements Viewer {
       return;
     }
     this.#sentAtMs = performance.now();
-    sender.sendPicture(payloads(frame), this.#clock.next(frame.captureTimeMs));
+    sender.sendPicture(payloads(frame), this.#clock.next(frame, this.#sentAtMs));
   }
 
   async updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
@@ -161,6 +164,7 @@ export class PeerViewer implements Viewer {
     const send = (packet: Buffer) => peer.send(packet);
     this.#sender = new SrtpSender({ video: this.#offer.video, ssrc: this.#ssrc, rtxSsrc: this.#rtxSsrc, keys, send });
     this.#heardAtMs = performance.now();
+    this.#tickedAtMs = this.#heardAtMs;
     clearTimeout(this.#timer);
     this.#timer = setInterval(() => this.#tick(peer), Math.min(tickMs, this.#settings.silenceTimeoutMs));
     this.#log.debug({ codec: this.codec, profile: keys.profile }, 'viewer connected');
@@ -182,7 +186,11 @@ export class PeerViewer implements Viewer {
   }
 
   #tick(peer: Peer): void {
-    if (performance.now() - this.#heardAtMs > this.#settings.silenceTimeoutMs) {
+    const tickedAtMs = performance.now();
+    // What the Player said while the station stood still (the machine slept, the process was stopped) is not read yet.
+    if (tickedAtMs - this.#tickedAtMs > lateTickMs) this.#heardAtMs = tickedAtMs;
+    this.#tickedAtMs = tickedAtMs;
+    if (tickedAtMs - this.#heardAtMs > this.#settings.silenceTimeoutMs) {
       this.#end('silent');
       return;
     }
