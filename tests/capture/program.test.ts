@@ -112,6 +112,7 @@ describe('A detector program that breaks the protocol', () => {
     ['says too little of itself', `write('{"eyepiece":1,"widthPx":4}\\n')`, /heightPx/],
     ['speaks another version', `write(header.replace('"eyepiece":1', '"eyepiece":2'))`, /eyepiece/],
     ['is of no size', `write(header.replace('"widthPx":4', '"widthPx":0'))`, /widthPx/],
+    ['is a single row', `write(header.replace('"heightPx":2', '"heightPx":1'))`, /heightPx/],
     ['is of an absurd size', `write(header.replace('"widthPx":4', '"widthPx":99999'))`, /widthPx/],
     [
       'has more bits than fit',

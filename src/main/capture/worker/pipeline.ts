@@ -6,6 +6,7 @@ import type { Encoder, EngineParts } from './engine.ts';
 import { makeMeter, toReading } from './measure.ts';
 import type { RawPicture, ScreenPicture } from './picture.ts';
 import type { SourceInfo } from './reader.ts';
+import { makeShrinker } from './shrink.ts';
 import { makeScreenWindow } from './window.ts';
 
 /** Measured at most so often, on average. */
@@ -27,6 +28,7 @@ export class Pipeline {
   readonly #send: (message: FromCapture) => void;
   readonly #measure = makeMeter();
   readonly #window = makeScreenWindow();
+  readonly #shrink = makeShrinker();
   readonly #renditions = new Map<string, OpenRendition>();
   #info: SourceInfo = {};
   #shape = '';
@@ -100,7 +102,7 @@ export class Pipeline {
 
   #encode(picture: RawPicture): void {
     if (this.#renditions.size === 0) return;
-    const screen = this.#window.toScreen(picture);
+    const screen = this.#shrink(this.#window.toScreen(picture));
     for (const rendition of this.#renditions.values()) {
       rendition.encoder ??= this.#openEncoder(rendition.spec, screen);
       rendition.encoder.encode(screen);

@@ -4,6 +4,8 @@ import type { RawPicture } from './picture.ts';
 /** The longest line a detector program may write. */
 export const maxLineBytes = 4_096;
 
+/** Encoders need pairs of rows and columns: 4:2:0 halves the colours' size. */
+const minSidePx = 2;
 const maxSidePx = 16_384;
 const wholeNumber = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
@@ -15,8 +17,8 @@ const samples = {
 
 const headerSchema = v.object({
   eyepiece: v.literal(1),
-  widthPx: wholeNumber(1, maxSidePx),
-  heightPx: wholeNumber(1, maxSidePx),
+  widthPx: wholeNumber(minSidePx, maxSidePx),
+  heightPx: wholeNumber(minSidePx, maxSidePx),
   pixelType: v.picklist(['uint8', 'uint16le', 'rgb24']),
   significantBits: v.optional(wholeNumber(1, 16)),
   pixelSizeUm: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(10_000))),
