@@ -230,7 +230,8 @@ function withUniqueIds(streams: readonly StreamConfig[]): StreamConfig[] {
 }
 
 function withoutPassword(value: string): string {
-  return value.replace(/\/\/[^/@\s]*@/, '//…@');
+  // A password may hold any character, where it was typed without percent signs; the host comes after the last @.
+  return value.replace(/\/\/.*@/, '//…@');
 }
 
 // JSON keeps the message on one line, whatever was typed.

@@ -52,6 +52,7 @@ describe('A flag or value that makes no sense ends the station with exit code 2 
     [['--host', 'lab-pc'], {}, sharing],
     [['--camera', 'webcam'], {}, /--camera "webcam" must be a whole number from 0 to 63/],
     [['--source', 'ftp://me:secret@cam/'], {}, /--source "ftp:\/\/…@cam\/" must be an address \(rtsp:\/\/, /],
+    [['--source', 'ftp://me:p@ss/secret@cam/'], {}, /--source "ftp:\/\/…@cam\/" must be an address/],
     [['--source', 'simulated:moon'], {}, /simulated:brightfield, simulated:fluorescence/],
     [['--source', './nothing-here.mp4'], {}, /a file that is there/],
     [['--config', './nothing-here.json'], {}, /--config "\.\/nothing-here\.json": there is no such file/],

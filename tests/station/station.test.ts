@@ -227,6 +227,17 @@ describe('questions that the station hands on', () => {
     expect(station.webrtcConfig()).toEqual({ iceServers });
   });
 
+  it('look for cameras once for all who ask at the same time, and anew for who asks later', async () => {
+    const looks: (() => void)[] = [];
+    const { station } = openStation({ listCameras: () => new Promise((resolve) => looks.push(() => resolve([]))) });
+    const asked = [station.cameras(), station.cameras()];
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    await Promise.all(asked);
+    void station.cameras();
+    expect(looks).toHaveLength(2);
+  });
+
   it.each([
     { quality: 'economy', kbitPerS: 1_500 },
     { quality: 'standard', kbitPerS: 4_000 },

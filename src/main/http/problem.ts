@@ -68,7 +68,7 @@ export class Problem extends Error {
   }
 
   static tooLarge(): Problem {
-    return new Problem(413, 'too_large', 'The request is larger than 64 KiB.');
+    return new Problem(413, 'too_large', 'The request is larger than 128 KiB.');
   }
 }
 

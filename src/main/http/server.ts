@@ -14,7 +14,8 @@ import { Problem, problemOf, problemText, sendProblem } from './problem.ts';
 import { routesOf } from './routes.ts';
 import type { Route } from './routes.ts';
 
-const maxBodyBytes = 64 * 1024;
+/** Twice the longest offer, so that one which is too long is refused as an offer; of what is longer still, no more is read. */
+const maxBodyBytes = 128 * 1024;
 const maxHeaderBytes = 8 * 1024;
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;

@@ -45,6 +45,8 @@ export class Station implements StationApi {
   readonly #feed: StateFeed;
   /** Viewers that are being made from their offers. */
   #arriving = 0;
+  /** Looking for cameras takes a process and seconds, so that all who ask meanwhile get the same list. */
+  #cameras: Promise<readonly CameraInfo[]> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(parts: StationParts) {
@@ -72,7 +74,8 @@ export class Station implements StationApi {
   }
 
   cameras(): Promise<readonly CameraInfo[]> {
-    return this.#parts.listCameras();
+    this.#cameras ??= this.#parts.listCameras().finally(() => (this.#cameras = null));
+    return this.#cameras;
   }
 
   async watch(streamId: string | undefined, offerSdp: string): Promise<Session> {
