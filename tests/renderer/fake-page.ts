@@ -121,7 +121,11 @@ export class FakeStation implements StationClient {
   readonly watched: string[] = [];
   readonly watch = vi.fn((streamId: string, _offerSdp: string): Promise<OpenSession> => {
     this.watched.push(streamId);
-    return Promise.resolve({ answerSdp, leave: () => void this.watched.splice(this.watched.indexOf(streamId), 1) });
+    const leave = (): Promise<void> => {
+      this.watched.splice(this.watched.indexOf(streamId), 1);
+      return Promise.resolve();
+    };
+    return Promise.resolve({ answerSdp, leave });
   });
   #state: StationState = sampleState([]);
   readonly #listeners = new Set<(state: StationState) => void>();

@@ -1,4 +1,5 @@
-import type { SourceFaultReason, StreamState } from '../../shared/state.ts';
+import type { SourceKind } from '../../shared/source.ts';
+import type { SourceFault, SourceFaultReason, StreamState } from '../../shared/state.ts';
 import type { Words } from '../locales/en.ts';
 import type { PictureSample } from '../station/picture-meter.ts';
 import type { PlayerFault } from '../station/player-session.ts';
@@ -38,6 +39,15 @@ const causeOfSourceFault: Readonly<Record<SourceFaultReason, Cause>> = {
   no_engine: 'no_engine',
 };
 
+/** What is shown in place of a detector that is there and looks at something now. */
+export type StandIn = 'simulated' | 'recording';
+
+/** Null for real detectors. */
+export function standInOf(sourceKind: SourceKind): StandIn | null {
+  if (sourceKind === 'simulated') return 'simulated';
+  return sourceKind === 'file' ? 'recording' : null;
+}
+
 /** What a Tile says of its picture, as one of exclusive states. */
 export type TileState =
   | { readonly kind: 'live' }
@@ -69,11 +79,10 @@ export interface TileFacts {
 export function tileState({ stream, isStationReachable, player, pictures, nowMs, stationNowMs }: TileFacts): TileState {
   const { status } = stream;
   if (isStationReachable && status.kind === 'offline') {
-    const { reason, detail } = status.fault;
     return {
       kind: 'offline',
-      cause: causeOfSourceFault[reason],
-      detail,
+      cause: causeOf(stream.sourceKind, status.fault),
+      detail: status.fault.detail,
       nextTryInMs: Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs)),
     };
   }
@@ -81,24 +90,33 @@ export function tileState({ stream, isStationReachable, player, pictures, nowMs,
     case 'closed':
       return { kind: 'idle' };
     case 'connecting':
-      return { kind: 'connecting', isStarting: isStationReachable && status.kind === 'starting' };
+      if (player.after !== null) return offlineHere(player.after, 0);
+      return { kind: 'connecting', isStarting: isStationReachable && status.kind !== 'live' };
     case 'waiting':
-      return {
-        kind: 'offline',
-        cause: causeOfPlayerFault[player.reason],
-        detail: null,
-        nextTryInMs: Math.max(0, player.retryAtMs - nowMs),
-      };
+      return offlineHere(player.reason, Math.max(0, player.retryAtMs - nowMs));
     case 'playing': {
       const ageMs = pictures.ageMs ?? 0;
-      return ageMs > staleAfterMs(stream) ? { kind: 'stale', ageMs } : { kind: 'live' };
+      return ageMs > staleAfterMs(stream, pictures) ? { kind: 'stale', ageMs } : { kind: 'live' };
     }
   }
 }
 
-/** A picture is stale when it is older than the detector's own rhythm can explain. */
-export function staleAfterMs({ fps, reading, detector }: StreamState): number {
-  const rate = fps ?? detector?.nominalFps ?? null;
-  const intervalMs = rate !== null && rate > 0 ? 1000 / rate : 0;
-  return Math.max(1_000, 2.5 * Math.max(intervalMs, reading?.exposureMs ?? 0));
+/** A recording or a program has no plug that could be looked after. */
+function causeOf(sourceKind: SourceKind, { reason }: SourceFault): Cause {
+  if (reason === 'not_found' && sourceKind === 'file') return 'not_found_file';
+  if (reason === 'not_found' && sourceKind === 'program') return 'not_found_program';
+  return causeOfSourceFault[reason];
+}
+
+function offlineHere(fault: PlayerFault, nextTryInMs: number): TileState {
+  return { kind: 'offline', cause: causeOfPlayerFault[fault], detail: null, nextTryInMs };
+}
+
+/**
+ * A picture is stale when it is older than the detector's own rhythm can explain. That rhythm is what the detector announces
+ * and what was seen here while pictures came; never the station's count, which falls during the very silence that is judged.
+ */
+export function staleAfterMs({ detector, reading }: StreamState, { intervalMs }: PictureSample): number {
+  const announcedMs = detector?.nominalFps ? 1_000 / detector.nominalFps : 0;
+  return Math.max(1_000, 2.5 * Math.max(announcedMs, intervalMs ?? 0, reading?.exposureMs ?? 0));
 }

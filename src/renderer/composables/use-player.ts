@@ -1,4 +1,4 @@
-import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
+import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import { useConnection } from '../stores/connection.ts';
 import { useStation } from '../stores/station.ts';
 import { noPictures, type PictureSample } from '../station/picture-meter.ts';
@@ -6,13 +6,19 @@ import { Player, type PlayerState } from '../station/player.ts';
 import { useAttention } from './use-attention.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
 
+/** The elements that a Player shows its pictures on. */
+export interface Screen {
+  readonly video: Readonly<ShallowRef<HTMLVideoElement | null>>;
+  readonly still: Readonly<ShallowRef<HTMLCanvasElement | null>>;
+}
+
 /**
- * Keeps a Player on a `<video>` while the component lives and somebody can see it, and passes on what the station says:
- * tries at once when there is new hope.
+ * Keeps a Player on a Screen while the component lives and somebody can see it, and passes on what the station says: tries
+ * at once when there is new hope.
  */
 export function usePlayer(
   streamId: string,
-  video: Readonly<ShallowRef<HTMLVideoElement | null>>,
+  screen: Screen,
 ): { readonly state: ShallowRef<PlayerState>; readonly pictures: ShallowRef<PictureSample> } {
   const { client, clock } = useConnection();
   const station = useStation();
@@ -22,6 +28,14 @@ export function usePlayer(
   const pictures = shallowRef<PictureSample>(noPictures);
   let player: Player | undefined;
 
+  /** The station refuses whoever comes while the detector is away, and says when it is back: asking is of no use. */
+  const isRefused = computed(() => {
+    const stream = station.streams.find(({ id }) => id === streamId);
+    return station.isReachable && stream?.status.kind === 'offline';
+  });
+  /** A Player that is in stays in, and gets the first picture when the detector is back. */
+  const isWanted = computed(() => isWatched.value && (!isRefused.value || isIn(state.value)));
+
   function close(): void {
     player?.close();
     player = undefined;
@@ -29,11 +43,11 @@ export function usePlayer(
 
   // At once, because a page that is being left runs nothing later.
   watch(
-    [video, isWatched],
-    ([element, watched]) => {
+    [screen.video, screen.still, isWanted],
+    ([video, still, wanted]) => {
       close();
-      if (!element || !watched) return;
-      player = new Player({ client, clock, streamId, video: element, onState: (newest) => (state.value = newest) });
+      if (!video || !still || !wanted) return;
+      player = new Player({ client, clock, streamId, video, still, onState: (newest) => (state.value = newest) });
     },
     { immediate: true, flush: 'sync' },
   );
@@ -51,13 +65,12 @@ export function usePlayer(
       if (isReachable) player?.tryNow();
     },
   );
-  watch(
-    () => station.streams.find((stream) => stream.id === streamId)?.status.kind,
-    (status) => {
-      if (status === 'live') player?.tryNow();
-    },
-  );
 
   onScopeDispose(close);
   return { state, pictures };
+}
+
+/** The Player has a session, or will know in a moment whether it gets one. */
+function isIn({ kind }: PlayerState): boolean {
+  return kind === 'connecting' || kind === 'playing';
 }

@@ -1,17 +1,17 @@
-import { computed, type ComputedRef, type ShallowRef } from 'vue';
+import { computed, type ComputedRef } from 'vue';
 import type { StreamState } from '../../shared/state.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useStation } from '../stores/station.ts';
-import { tileState, type TileState } from './tile-state.ts';
+import { standInOf, tileState, type StandIn, type TileState } from './tile-state.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
-import { usePlayer } from './use-player.ts';
+import { usePlayer, type Screen } from './use-player.ts';
 import { useWords, type WordKey } from './use-words.ts';
 
 /** What a Tile shows beside its picture. */
 export interface TileView {
   readonly state: ComputedRef<TileState>;
   readonly stateWord: ComputedRef<string>;
-  readonly isSimulated: ComputedRef<boolean>;
+  readonly standIn: ComputedRef<StandIn | null>;
   /** Null unless the picture is live and the number is known. */
   readonly fps: ComputedRef<number | null>;
   readonly latencyMs: ComputedRef<number | null>;
@@ -32,11 +32,11 @@ const wordOfState: Readonly<Record<TileState['kind'], WordKey>> = {
 };
 
 /** Joins the Stream, its Player and the reader's language to what one Tile says. */
-export function useTile(stream: () => StreamState, video: Readonly<ShallowRef<HTMLVideoElement | null>>): TileView {
+export function useTile(stream: () => StreamState, screen: Screen): TileView {
   const { clock } = useConnection();
   const station = useStation();
   const heartbeat = useHeartbeat();
-  const player = usePlayer(stream().id, video);
+  const player = usePlayer(stream().id, screen);
   const { word, quantity, list } = useWords();
 
   const state = computed(() =>
@@ -50,8 +50,9 @@ export function useTile(stream: () => StreamState, video: Readonly<ShallowRef<HT
     }),
   );
   const isLive = computed(() => state.value.kind === 'live');
-  const isSimulated = computed(() => stream().sourceKind === 'simulated');
-  const stateWord = computed(() => word(wordOfState[state.value.kind]));
+  const standIn = computed(() => standInOf(stream().sourceKind));
+  const isPlayback = computed(() => isLive.value && standIn.value === 'recording');
+  const stateWord = computed(() => word(isPlayback.value ? 'state.playing' : wordOfState[state.value.kind]));
   const fps = computed(() => (isLive.value ? player.pictures.value.fps : null));
   const latencyMs = computed(() => (isLive.value ? player.pictures.value.latencyMs : null));
   const isLatencyEstimated = computed(() => latencyMs.value !== null && clock.uncertaintyMs > 0);
@@ -63,7 +64,8 @@ export function useTile(stream: () => StreamState, video: Readonly<ShallowRef<HT
     list([
       stream().name,
       stateWord.value,
-      ...(isSimulated.value ? [word('state.simulated')] : []),
+      ...(standIn.value ? [word(`state.${standIn.value}`)] : []),
+      ...(state.value.kind === 'offline' ? [word(`cause.${state.value.cause}`)] : []),
       ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
       ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),
       ...(saturatedShare.value === null
@@ -71,5 +73,5 @@ export function useTile(stream: () => StreamState, video: Readonly<ShallowRef<HT
         : [word('tile.label.saturated', { share: quantity(saturatedShare.value * 100, '%', 2) })]),
     ]),
   );
-  return { state, stateWord, isSimulated, fps, latencyMs, isLatencyEstimated, saturatedShare, label };
+  return { state, stateWord, standIn, fps, latencyMs, isLatencyEstimated, saturatedShare, label };
 }

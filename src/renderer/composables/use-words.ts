@@ -32,6 +32,7 @@ function numberFormat(language: string, digits: number): Intl.NumberFormat {
 export function useWords() {
   const { t, locale } = useI18n({ useScope: 'global' });
   const language = computed(() => locale.value as Language);
+  const listFormat = computed(() => new Intl.ListFormat(language.value, { type: 'unit', style: 'short' }));
 
   function word(key: WordKey, values: Readonly<Record<string, string | number>> = {}): string {
     return t(key, values);
@@ -70,7 +71,7 @@ export function useWords() {
   }
 
   function list(items: readonly string[]): string {
-    return new Intl.ListFormat(language.value, { type: 'unit', style: 'short' }).format(items);
+    return listFormat.value.format(items);
   }
 
   return { word, capitals, plural, quantity, unknown, duration, wholeDuration, list, language };

@@ -18,6 +18,8 @@ export const de: Words = {
     offline: 'offline',
     idle: 'aus',
     simulated: 'simuliert',
+    recording: 'Aufzeichnung',
+    playing: 'Wiedergabe',
   },
   tile: {
     starting: 'Der Detektor startet…',
@@ -39,6 +41,8 @@ export const de: Words = {
   },
   cause: {
     not_found: 'Der Detektor ist nicht da. Ist er angeschlossen und eingeschaltet?',
+    not_found_file: 'Die Aufnahme ist nicht da.',
+    not_found_program: 'Das Programm des Detektors ist nicht da.',
     busy: 'Ein anderes Programm benutzt den Detektor.',
     unreachable_source: 'Die Adresse des Detektors antwortet nicht.',
     refused: 'Der Detektor lehnt die Verbindung ab. Passwort und Berechtigungen prüfen.',

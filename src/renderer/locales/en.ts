@@ -17,6 +17,8 @@ export const en = {
     offline: 'offline',
     idle: 'off',
     simulated: 'simulated',
+    recording: 'recording',
+    playing: 'playing',
   },
   tile: {
     starting: 'The detector is starting…',
@@ -38,6 +40,8 @@ export const en = {
   },
   cause: {
     not_found: 'The detector is not there. Is it plugged in and switched on?',
+    not_found_file: 'The recording is not there.',
+    not_found_program: 'The detector program is not there.',
     busy: 'Another program is using the detector.',
     unreachable_source: 'The address of the detector does not answer.',
     refused: 'The detector refuses the connection. Check password and permissions.',

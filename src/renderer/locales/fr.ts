@@ -17,6 +17,8 @@ export const fr: Words = {
     offline: 'hors ligne',
     idle: 'arrêt',
     simulated: 'simulé',
+    recording: 'enregistrement',
+    playing: 'lecture',
   },
   tile: {
     starting: 'Le détecteur démarre…',
@@ -38,6 +40,8 @@ export const fr: Words = {
   },
   cause: {
     not_found: 'Le détecteur est introuvable. Est-il branché et allumé ?',
+    not_found_file: 'L’enregistrement est introuvable.',
+    not_found_program: 'Le programme du détecteur est introuvable.',
     busy: 'Un autre programme utilise le détecteur.',
     unreachable_source: 'L’adresse du détecteur ne répond pas.',
     refused: 'Le détecteur refuse la connexion. Vérifiez le mot de passe et les droits.',

@@ -27,13 +27,16 @@ export class BridgeClient implements StationClient {
 
   async watch(streamId: string, offerSdp: string): Promise<OpenSession> {
     const { viewerId, answerSdp } = unwrap(await this.#bridge.watch(streamId, offerSdp));
-    return { answerSdp, leave: () => void this.#leave(viewerId) };
+    return { answerSdp, leave: () => this.#leave(viewerId) };
   }
 
   async #leave(viewerId: string): Promise<void> {
-    const result = await this.#bridge.leave(viewerId);
-    // Whoever leaves cannot mend it; the station ends a silent session by itself.
-    if ('error' in result) debug('The station did not know the Player that left.', result.error);
+    try {
+      unwrap(await this.#bridge.leave(viewerId));
+    } catch (error) {
+      // Whoever leaves cannot mend it; the station ends a silent session by itself.
+      debug('The station was not told that a Player left.', error);
+    }
   }
 }
 

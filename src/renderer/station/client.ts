@@ -27,8 +27,8 @@ export class Refusal extends Error {
 /** A session that the station has opened for one Player. */
 export interface OpenSession {
   readonly answerSdp: string;
-  /** Tells the station that the Player has gone. Works while the page is being left; never throws. */
-  leave(): void;
+  /** Tells the station that the Player has gone. Works while the page is being left; resolves in any case, and soon. */
+  leave(): Promise<void>;
 }
 
 /** The station, as the page sees it; the same over HTTP and over the Bridge. Calls that fail throw a Refusal. */

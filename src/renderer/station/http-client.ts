@@ -8,6 +8,9 @@ import { openStateFeed } from './state-feed.ts';
 /** No answer for so long counts as none. */
 const answerTimeoutMs = 10_000;
 
+/** Whoever leaves waits no longer for the station to take note. */
+const leaveTimeoutMs = 2_000;
+
 /** The codes of the door's refusals (RFC 9457 documents) that mean something to this page. */
 const knownReasons: Readonly<Record<StationErrorReason, true>> = {
   bad_offer: true,
@@ -108,9 +111,12 @@ function retryAfterMs(headers: Headers): number | undefined {
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
-function leave(sessionUrl: URL): void {
-  // keepalive lets the request outlive the page. If it fails, the station notices the silence by itself.
-  fetch(sessionUrl, { method: 'DELETE', keepalive: true }).catch((error: unknown) => {
+async function leave(sessionUrl: URL): Promise<void> {
+  try {
+    // keepalive lets the request outlive the page.
+    await fetch(sessionUrl, { method: 'DELETE', keepalive: true, signal: AbortSignal.timeout(leaveTimeoutMs) });
+  } catch (error) {
+    // The station notices the silence by itself.
     debug('The station was not told that a Player left.', error);
-  });
+  }
 }

@@ -6,9 +6,11 @@ export interface PictureSample {
   readonly latencyMs: number | null;
   /** How old the newest picture is. */
   readonly ageMs: number | null;
+  /** The time to expect between two pictures: a single pause is none of their rhythm. */
+  readonly intervalMs: number | null;
 }
 
-export const noPictures: PictureSample = { fps: null, latencyMs: null, ageMs: null };
+export const noPictures: PictureSample = { fps: null, latencyMs: null, ageMs: null, intervalMs: null };
 
 interface Shown {
   readonly atMs: number;
@@ -31,8 +33,8 @@ export class PictureMeter {
    */
   add(atMs: number, count: number, latencyMs: number | null): void {
     this.#shown.push({ atMs, count, latencyMs });
-    // Two pictures stay, however old, so that a camera with long exposures has a rate as well.
-    while (this.#shown.length > shownKept || (this.#shown.length > 2 && this.#isOutdated(atMs))) this.#shown.shift();
+    // Three pictures stay, however old, so that a camera with long exposures has a rate and a rhythm as well.
+    while (this.#shown.length > shownKept || (this.#shown.length > 3 && this.#isOutdated(atMs))) this.#shown.shift();
   }
 
   reset(): void {
@@ -48,13 +50,29 @@ export class PictureMeter {
     if (!newest) return noPictures;
     const latencyMs = median(this.#shown.flatMap((shown) => shown.latencyMs ?? []));
     const silentMs = Math.max(0, nowMs - Math.max(newest.atMs, awakeSinceMs));
-    return { fps: this.#fps(), latencyMs, ageMs: silentMs + Math.max(0, newest.latencyMs ?? 0) };
+    const ageMs = silentMs + Math.max(0, newest.latencyMs ?? 0);
+    return { fps: this.#fps(), latencyMs, ageMs, intervalMs: this.#intervalMs() };
+  }
+
+  /** Over a pause there is no rate: neither the one before it nor the one after. */
+  #isAfterPause(newest: Shown): boolean {
+    const before = this.#shown.at(-2);
+    const longestMs = Math.max(windowMs, 2.5 * (this.#intervalMs() ?? 0));
+    return before !== undefined && newest.atMs - before.atMs > longestMs;
+  }
+
+  /** The shorter of the last two intervals: the longer one may have been a pause. */
+  #intervalMs(): number | null {
+    const [third, second, newest] = this.#shown.slice(-3);
+    if (!third || !second) return null;
+    const interval = second.atMs - third.atMs;
+    return newest ? Math.min(interval, newest.atMs - second.atMs) : interval;
   }
 
   #fps(): number | null {
     const oldest = this.#shown[0];
     const newest = this.#shown.at(-1);
-    if (!oldest || !newest || newest.atMs <= oldest.atMs) return null;
+    if (!oldest || !newest || newest.atMs <= oldest.atMs || this.#isAfterPause(newest)) return null;
     return ((newest.count - oldest.count) * 1000) / (newest.atMs - oldest.atMs);
   }
 

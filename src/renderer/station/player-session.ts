@@ -14,7 +14,7 @@ export type PlayerFault =
 export interface SessionNotices {
   /** Pictures will come on this stream. `clockOffset` as `mediaClockOffset` reads it. */
   stream(stream: MediaStream, clockOffset: number | null): void;
-  /** Called at most once; the session is closed then. */
+  /** Called at most once; the session closes with it. */
   lost(fault: PlayerFault, retryAfterMs?: number): void;
 }
 
@@ -38,12 +38,22 @@ export class PlayerSession {
     this.#join(streamId).catch((error: unknown) => this.#fail(error));
   }
 
+  /** The station's end is gone already, so that on closing there is nobody to tell. */
+  forget(): void {
+    this.#open = undefined;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    void this.#leave(this.#open);
+  }
+
+  /** A station that hears of the closed media path first knows the session no more when it is told. */
+  async #leave(open: OpenSession | undefined): Promise<void> {
+    await open?.leave();
     this.#peer?.close();
-    this.#open?.leave();
   }
 
   async #join(streamId: string): Promise<void> {
@@ -63,13 +73,14 @@ export class PlayerSession {
     this.#open = open;
 
     const clockOffset = mediaClockOffset(open.answerSdp);
-    peer.addEventListener('track', ({ streams, track }) =>
-      this.#notices.stream(streams[0] ?? new MediaStream([track]), clockOffset),
-    );
+    peer.addEventListener('track', ({ streams, track }) => {
+      if (!this.#isClosed) this.#notices.stream(streams[0] ?? new MediaStream([track]), clockOffset);
+    });
     await peer.setRemoteDescription({ type: 'answer', sdp: open.answerSdp });
     // A station that closes says so on DTLS at once; the connection's own state needs seconds to notice.
     const { transport } = receiver;
     transport?.addEventListener('statechange', () => {
+      if (transport.state === 'closed') this.forget();
       if (transport.state === 'closed' || transport.state === 'failed') this.#lose('connection_lost');
     });
   }
@@ -94,8 +105,9 @@ export class PlayerSession {
 
   #lose(fault: PlayerFault, retryAfterMs?: number): void {
     if (this.#isClosed) return;
-    this.close();
+    // Said before it is closed, because a browser may clear the picture with it.
     this.#notices.lost(fault, retryAfterMs);
+    this.close();
   }
 }
 

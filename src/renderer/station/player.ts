@@ -5,11 +5,12 @@ import { debug } from './debug.ts';
 import type { StationClock } from './clock.ts';
 import { PictureMeter, type PictureSample } from './picture-meter.ts';
 import { PlayerSession, type PlayerFault } from './player-session.ts';
+import { clearStill, keepStill } from './still.ts';
 
 /** What a Player is doing, as one of exclusive states. */
 export type PlayerState =
-  /** On the way to the first picture; `attempt` counts from 1. */
-  | { readonly kind: 'connecting'; readonly attempt: number }
+  /** On the way to the first picture; `attempt` counts from 1. `after` is what the last try failed of, until the station answers. */
+  | { readonly kind: 'connecting'; readonly attempt: number; readonly after: PlayerFault | null }
   /** The first picture has come. Whether more follow is told by `sample()`. */
   | { readonly kind: 'playing' }
   /** Tries again at `retryAtMs` (this page's Unix time). */
@@ -26,7 +27,9 @@ export interface PlayerOptions {
   readonly clock: StationClock;
   readonly streamId: string;
   readonly video: HTMLVideoElement;
-  /** Called on every change of state, never for single pictures. */
+  /** Holds the last picture while a session is over and the next one has none yet. It is empty while pictures come. */
+  readonly still: HTMLCanvasElement;
+  /** Called on every change of state, and when pictures come again after a pause; never for single pictures. */
   readonly onState: (state: PlayerState) => void;
   readonly retry?: RetryPolicy;
 }
@@ -35,6 +38,8 @@ export interface PlayerOptions {
 const steadyMs = 30_000;
 /** A station needs longer to start, so that a picture as fresh as this cannot be from the one before. */
 const fedWithinMs = 500;
+/** After so long a pause, the next picture is news that must not wait until somebody asks. */
+const pauseMs = 1_000;
 /** A latency beyond these says that one of the clocks is wrong, and is worth nothing. */
 const believableLatencyMs = { from: -1_000, to: 60_000 };
 
@@ -77,10 +82,11 @@ export class Player {
     const isFed = this.#state.kind === 'playing' && ageMs !== null && ageMs < fedWithinMs;
     if (this.#state.kind === 'closed' || isFed) return;
     this.#failures = 0;
+    this.#session?.forget();
     this.#connect();
   }
 
-  /** Frees everything, tells the station, and clears the picture. Idempotent; the Player can't be used again. */
+  /** Frees everything but the last picture, and tells the station. Idempotent; the Player can't be used again. */
   close(): void {
     if (this.#state.kind === 'closed') return;
     this.#endSession();
@@ -91,7 +97,8 @@ export class Player {
 
   #connect(): void {
     this.#endSession();
-    this.#setState({ kind: 'connecting', attempt: this.#failures + 1 });
+    const after = this.#state.kind === 'waiting' ? this.#state.reason : null;
+    this.#setState({ kind: 'connecting', attempt: this.#failures + 1, after });
     this.#session = new PlayerSession(this.#options.client, this.#options.streamId, {
       stream: (stream, clockOffset) => this.#show(stream, clockOffset),
       lost: (fault, retryAfterMs) => this.#wait(fault, retryAfterMs),
@@ -100,21 +107,32 @@ export class Player {
 
   #show(stream: MediaStream, clockOffset: number | null): void {
     const { video } = this.#options;
+    // It answered: what went wrong before is over.
+    if (this.#state.kind === 'connecting' && this.#state.after) this.#setState({ ...this.#state, after: null });
     this.#meter.reset();
     video.srcObject = stream;
     video.play().catch((error: unknown) => {
       // Replaced by a newer stream before it began; that one plays.
       debug('The video did not start.', error);
     });
+    let lastAtMs = Number.NEGATIVE_INFINITY;
     const onPicture = (nowMs: number, picture: VideoFrameCallbackMetadata): void => {
       this.#meter.add(nowMs, picture.presentedFrames, this.#latencyMs(picture.rtpTimestamp, clockOffset));
       this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
-      if (this.#state.kind !== 'connecting') return;
-      this.#playingSinceMs = nowMs;
+      const pausedMs = nowMs - lastAtMs;
+      lastAtMs = nowMs;
+      if (pausedMs < pauseMs) return;
+      if (this.#playingSinceMs === null) this.#begin(nowMs);
       this.#setState({ kind: 'playing' });
     };
     video.cancelVideoFrameCallback(this.#pictureCallback);
     this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
+  }
+
+  /** The first picture of a session is on the screen. */
+  #begin(nowMs: number): void {
+    this.#playingSinceMs = nowMs;
+    clearStill(this.#options.still);
   }
 
   #latencyMs(rtpTimestamp: number | undefined, clockOffset: number | null): number | null {
@@ -137,7 +155,9 @@ export class Player {
 
   #endSession(): void {
     clearTimeout(this.#timer);
-    this.#options.video.cancelVideoFrameCallback(this.#pictureCallback);
+    const { video, still } = this.#options;
+    video.cancelVideoFrameCallback(this.#pictureCallback);
+    if (this.#playingSinceMs !== null) keepStill(video, still);
     this.#session?.close();
     this.#session = undefined;
     this.#playingSinceMs = null;

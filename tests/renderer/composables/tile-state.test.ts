@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamState } from '../../../src/shared/state.ts';
 import { staleAfterMs, tileState, type TileFacts } from '../../../src/renderer/composables/tile-state.ts';
+import { noPictures } from '../../../src/renderer/station/picture-meter.ts';
 import { sampleStream } from '../fake-page.ts';
 
 const nowMs = 1_700_000_000_000;
@@ -17,7 +18,7 @@ function facts(overrides: Partial<TileFacts> = {}): TileFacts {
     stream: sampleStream,
     isStationReachable: true,
     player: { kind: 'playing' },
-    pictures: { fps: 30, latencyMs: 38, ageMs: 50 },
+    pictures: { fps: 30, latencyMs: 38, ageMs: 50, intervalMs: 33 },
     nowMs,
     stationNowMs: nowMs,
     ...overrides,
@@ -25,7 +26,8 @@ function facts(overrides: Partial<TileFacts> = {}): TileFacts {
 }
 
 const stream = (overrides: Partial<StreamState>): StreamState => ({ ...sampleStream, ...overrides });
-const aged = (ageMs: number): TileFacts['pictures'] => ({ fps: 30, latencyMs: 38, ageMs });
+const camera = { widthPx: 1280, heightPx: 720, pixelType: 'rgb24', significantBits: 8, engine: 'native' } as const;
+const aged = (ageMs: number): TileFacts['pictures'] => ({ fps: 30, latencyMs: 38, ageMs, intervalMs: 33 });
 
 describe('A Tile', () => {
   test('is live while pictures come', () => {
@@ -38,8 +40,10 @@ describe('A Tile', () => {
   });
 
   test('grants a slow detector two and a half of its intervals, and a long exposure the same', () => {
-    expect(staleAfterMs(stream({ fps: 0.5 }))).toBe(5_000);
-    expect(staleAfterMs(stream({ fps: null, detector: null }))).toBe(1_000);
+    const unknown = stream({ detector: null });
+    expect(staleAfterMs(unknown, noPictures)).toBe(1_000);
+    expect(staleAfterMs(unknown, { ...noPictures, intervalMs: 2_000 })).toBe(5_000);
+    expect(staleAfterMs(stream({ detector: { ...camera, nominalFps: 0.1 } }), noPictures)).toBe(25_000);
     const reading = {
       number: 1,
       captureTimeMs: nowMs,
@@ -52,11 +56,18 @@ describe('A Tile', () => {
       hash: '',
       display: { lowCount: 0, highCount: 1, isAuto: false },
     };
-    expect(staleAfterMs(stream({ reading }))).toBe(5_000);
+    expect(staleAfterMs(stream({ reading }), noPictures)).toBe(5_000);
+  });
+
+  test('stays stale while the station counts fewer and fewer pictures of a detector that has stopped', () => {
+    for (const ageMs of [1_500, 2_000, 4_000, 8_000]) {
+      const fading = stream({ fps: 1_000 / ageMs });
+      expect(tileState(facts({ stream: fading, pictures: aged(ageMs) }))).toEqual({ kind: 'stale', ageMs });
+    }
   });
 
   test('is connecting until the first picture, and says that the detector starts', () => {
-    const player = { kind: 'connecting', attempt: 1 } as const;
+    const player = { kind: 'connecting', attempt: 1, after: null } as const;
     expect(tileState(facts({ player }))).toEqual({ kind: 'connecting', isStarting: false });
     const starting = stream({ status: { kind: 'starting' } });
     expect(tileState(facts({ player, stream: starting }))).toEqual({ kind: 'connecting', isStarting: true });
@@ -69,6 +80,15 @@ describe('A Tile', () => {
       detail: 'No route to 192.168.4.7.',
       nextTryInMs: 4_000,
     });
+  });
+
+  test('asks whether a detector is plugged in, and not whether a recording or a program is', () => {
+    const fault = { reason: 'not_found', detail: 'It is not there.' } as const;
+    const causes = (['camera', 'file', 'program'] as const).map((sourceKind) => {
+      const state = tileState(facts({ stream: stream({ sourceKind, status: { ...offline, fault } }) }));
+      return state.kind === 'offline' ? state.cause : null;
+    });
+    expect(causes).toEqual(['not_found', 'not_found_file', 'not_found_program']);
   });
 
   test('counts down in the time of the station, which may differ from the page', () => {
@@ -92,6 +112,11 @@ describe('A Tile', () => {
       detail: null,
       nextTryInMs: 2_000,
     });
+  });
+
+  test('stays offline while its Player tries again, and says so', () => {
+    const player = { kind: 'connecting', attempt: 2, after: 'unreachable' } as const;
+    expect(tileState(facts({ player }))).toMatchObject({ kind: 'offline', cause: 'unreachable', nextTryInMs: 0 });
   });
 
   test('is off when it has no Player', () => {

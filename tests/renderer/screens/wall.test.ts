@@ -212,6 +212,13 @@ describe('A Tile', () => {
     expect(badge('a')).toBe('SIMULATED · LIVE');
   });
 
+  test('never lets a recording pass for a live picture', async () => {
+    const recording = [stream('a', { sourceKind: 'file' })];
+    await openPage(recording);
+    await play(1, recording);
+    expect(badge('a')).toBe('RECORDING · PLAYING');
+  });
+
   test('says that a latency rests on an estimate', async () => {
     await openPage([stream('a')], { nowMs: () => Date.now(), uncertaintyMs: 4 });
     await play(1);
@@ -237,6 +244,8 @@ describe('A Tile', () => {
     await openPage([stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs, attempt: 1 } })]);
     expect(badge('a')).toBe('OFFLINE');
     expect(text(tile('a'))).toContain('Another program is using the detector. /dev/video0 is busy. Next try in 4 s');
+    // The parts of a button are not read out, so that its name has to tell.
+    expect(tile('a').getAttribute('aria-label')).toBe('a, offline, Another program is using the detector.');
   });
 
   test('says why its Player waits, and comes back by itself', async () => {
@@ -249,20 +258,45 @@ describe('A Tile', () => {
     expect(badge('a')).toBe('LIVE');
   });
 
-  test('tries at once when the station says that the detector is back', async () => {
-    const fault = { reason: 'ended', detail: 'It ended.' } as const;
-    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 60_000));
-    await openPage([stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: 0, attempt: 1 } })]);
-    expect(station.watched).toEqual([]);
+  const fault = { reason: 'ended', detail: 'It ended.' } as const;
+  const gone = stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: 0, attempt: 1 } });
+
+  test('asks for nothing while the station says that the detector is away, and at once when it is back', async () => {
+    await openPage([gone]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(badge('a')).toBe('OFFLINE');
+    expect(station.watch).not.toHaveBeenCalled();
     await tell([stream('a')]);
     expect(station.watched).toEqual(['a']);
+  });
+
+  test('asks no further where it was refused because the detector has just gone', async () => {
+    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 1_000));
+    await openPage([stream('a')]);
+    await tell([gone]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(station.watch).toHaveBeenCalledTimes(1);
+    await tell([stream('a')]);
+    expect(station.watched).toEqual(['a']);
+  });
+
+  test('stays with a detector that goes away while it is watched', async () => {
+    await openPage([stream('a')]);
+    await play(1);
+    await tell([gone]);
+    expect(badge('a')).toBe('OFFLINE');
+    await tell([stream('a')]);
+    await play(1);
+    expect(badge('a')).toBe('LIVE');
+    expect(station.watch).toHaveBeenCalledTimes(1);
   });
 
   test('opens a new session when the station was started anew', async () => {
     await openPage([stream('a')]);
     await tell([stream('a')], 'run-2');
     expect(station.watch).toHaveBeenCalledTimes(2);
-    expect(station.watched).toEqual(['a']);
+    await play(1);
+    expect(badge('a')).toBe('LIVE');
   });
 
   test('shows depth, automatic contrast and saturation of the detector', async () => {
@@ -304,12 +338,10 @@ describe('A Tile', () => {
     const spoken = (): string => text(document.querySelector('[role="status"][aria-live]'));
     await play(6, [stream('a')]);
     expect(spoken()).toBe('a: live');
-    const fault = { reason: 'ended', detail: '' } as const;
-    const gone = [stream('a', { status: { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: 0, attempt: 1 } })];
-    await tell(gone);
+    await tell([gone]);
     const first = spoken();
     await tell([stream('a')]);
-    await tell(gone);
+    await tell([gone]);
     expect(spoken()).toBe(first);
   });
 });

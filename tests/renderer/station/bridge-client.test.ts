@@ -22,7 +22,7 @@ describe('The station over the Bridge', () => {
     const leave = vi.fn(() => Promise.resolve({ ok: undefined }));
     const session = await new BridgeClient(bridge({ leave })).watch('bench', 'offer');
     expect(session.answerSdp).toBe(sampleSession.answerSdp);
-    session.leave();
+    await session.leave();
     expect(leave).toHaveBeenCalledWith(sampleSession.viewerId);
   });
 

@@ -27,7 +27,7 @@ describe('The station over HTTP', () => {
     const session = await client.watch('bench', 'v=0\r\noffer\r\n');
     expect(watch).toHaveBeenCalledWith('bench', 'v=0\r\noffer\r\n');
     expect(session.answerSdp).toBe(sampleSession.answerSdp);
-    session.leave();
+    await session.leave();
     await vi.waitFor(() => expect(leave).toHaveBeenCalledWith(sampleSession.viewerId));
   });
 

@@ -33,6 +33,16 @@ describe('The meter of shown pictures', () => {
     expect(meterOf(3, 5_000).sample(10_000).fps).toBeCloseTo(0.2);
   });
 
+  test('takes a single pause for no rhythm, but two long exposures in a row', () => {
+    const meter = meterOf(20, 33);
+    expect(meter.sample(700).intervalMs).toBe(33);
+    meter.add(9_000, 20, null);
+    expect(meter.sample(9_000)).toMatchObject({ intervalMs: 33, fps: null });
+    meter.add(18_000, 21, null);
+    expect(meter.sample(18_000).intervalMs).toBeGreaterThan(8_000);
+    expect(meter.sample(18_000).fps).toBeLessThan(1);
+  });
+
   test('tells the median latency, so that one late picture does not count', () => {
     const meter = meterOf(20, 33, 40);
     meter.add(700, 20, 400);

@@ -13,6 +13,7 @@ const retry = backoff({ stepsMs: [firstWaitMs, secondWaitMs], jitterShare: 0 });
 let station: FakeStation;
 let states: PlayerState[];
 let video: HTMLVideoElement;
+let still: HTMLCanvasElement;
 let pictures: ReturnType<typeof fakePictures>;
 let player: Player | undefined;
 
@@ -23,6 +24,7 @@ beforeEach(() => {
   station = new FakeStation();
   states = [];
   video = document.createElement('video');
+  still = document.createElement('canvas');
   pictures = fakePictures(video);
 });
 
@@ -38,6 +40,7 @@ async function start(): Promise<Player> {
     clock: sharedClock,
     streamId: 'brightfield',
     video,
+    still,
     retry,
     onState: (state) => states.push(state),
   });
@@ -67,7 +70,7 @@ describe('A Player', () => {
 
   test('is connecting until the first picture is on the screen', async () => {
     const { state } = await startPlaying();
-    expect(states).toEqual([{ kind: 'connecting', attempt: 1 }, { kind: 'playing' }]);
+    expect(states).toEqual([{ kind: 'connecting', attempt: 1, after: null }, { kind: 'playing' }]);
     expect(state).toEqual({ kind: 'playing' });
   });
 
@@ -152,6 +155,28 @@ describe('A Player', () => {
     expect(started.state).toMatchObject({ kind: 'waiting', reason: 'connection_lost' });
   });
 
+  test('tells nobody that it leaves where the station has ended the session itself, or is gone', async () => {
+    const leave = vi.fn(() => Promise.resolve());
+    station.watch.mockResolvedValue({ answerSdp: '', leave });
+    const started = await start();
+    FakePeer.newest.receiver.transport.turn('closed');
+    await vi.advanceTimersByTimeAsync(firstWaitMs);
+    started.restart();
+    await settle();
+    expect(station.watch).toHaveBeenCalledTimes(3);
+    expect(leave).not.toHaveBeenCalled();
+  });
+
+  test('remembers why the last try failed until the station answers', async () => {
+    station.watch.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
+    await start();
+    await vi.advanceTimersByTimeAsync(firstWaitMs);
+    expect(states.slice(-2)).toEqual([
+      { kind: 'connecting', attempt: 2, after: 'unreachable' },
+      { kind: 'connecting', attempt: 2, after: null },
+    ]);
+  });
+
   test('gives up a try that does not connect in ten seconds', async () => {
     const started = await start();
     await vi.advanceTimersByTimeAsync(9_999);
@@ -173,7 +198,7 @@ describe('A Player', () => {
     const started = await start();
     started.tryNow();
     started.tryNow();
-    expect(started.state).toEqual({ kind: 'connecting', attempt: 2 });
+    expect(started.state).toEqual({ kind: 'connecting', attempt: 2, after: 'source_offline' });
     await settle();
     expect(station.watched).toEqual(['brightfield']);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -187,7 +212,6 @@ describe('A Player', () => {
     started.restart();
     await settle();
     expect(first?.isClosed).toBe(true);
-    expect(station.watched).toEqual(['brightfield']);
     expect(station.watch).toHaveBeenCalledTimes(2);
   });
 
@@ -209,15 +233,59 @@ describe('A Player', () => {
     expect(video.srcObject).toBeNull();
   });
 
+  test('keeps the media path until the station knows that it leaves, which else would know the session no more', async () => {
+    let taken = (): void => undefined;
+    const leave = vi.fn(() => new Promise<void>((resolve) => (taken = resolve)));
+    station.watch.mockResolvedValueOnce({ answerSdp: '', leave });
+    const started = await start();
+    started.close();
+    await settle();
+    expect(leave).toHaveBeenCalledTimes(1);
+    expect(FakePeer.newest.isClosed).toBe(false);
+    taken();
+    await settle();
+    expect(FakePeer.newest.isClosed).toBe(true);
+  });
+
   test('leaves a session that is opened only after it was closed', async () => {
     let answer = (): void => undefined;
-    const leave = vi.fn();
+    const leave = vi.fn(() => Promise.resolve());
     station.watch.mockReturnValueOnce(new Promise((resolve) => (answer = () => resolve({ answerSdp: '', leave }))));
     const started = await start();
     started.close();
     answer();
     await settle();
     expect(leave).toHaveBeenCalledTimes(1);
+  });
+
+  test('says at once that pictures come again after a pause, and not with every picture', async () => {
+    await startPlaying();
+    await vi.advanceTimersByTimeAsync(4_000);
+    const before = states.length;
+    for (let shown = 0; shown < 3; shown++) pictures.show(video, Date.now());
+    expect(states.slice(before)).toEqual([{ kind: 'playing' }]);
+  });
+
+  test('keeps the last picture of a broken session until the next session has one', async () => {
+    const drawn = vi.fn();
+    vi.spyOn(still, 'getContext').mockReturnValue({ drawImage: drawn } as unknown as GPUCanvasContext);
+    Object.assign(video, { videoWidth: 1280, videoHeight: 720 });
+    await startPlaying();
+    expect(still.width).toBe(0);
+    const [first] = FakePeer.made;
+    let wasOpenWhenDrawn = false;
+    drawn.mockImplementationOnce(() => (wasOpenWhenDrawn = first?.isClosed === false));
+    first?.turn('failed');
+    expect(wasOpenWhenDrawn).toBe(true);
+    expect(drawn).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(firstWaitMs);
+    expect([still.width, still.height]).toEqual([1280, 720]);
+    // A second failure without a picture in between has nothing better to keep.
+    FakePeer.newest.turn('failed');
+    expect(drawn).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(secondWaitMs);
+    pictures.show(video, Date.now());
+    expect(still.width).toBe(0);
   });
 
   test('takes no picture for old that could not be shown because the page was hidden', async () => {

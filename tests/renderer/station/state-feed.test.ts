@@ -51,6 +51,17 @@ describe('The feed of states', () => {
     expect(openOnes()).toBe(1);
   });
 
+  test('finds a station that was away for long within a few seconds', async () => {
+    onTestEnd(openStateFeed(new URL('http://station/api/events'), () => undefined));
+    for (let second = 0; second < 60; second++) {
+      newest()?.dispatchEvent(new Event('error'));
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    const before = FakeEventSource.opened.length;
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(FakeEventSource.opened.length).toBeGreaterThan(before);
+  });
+
   test('comes back after five seconds without a word, and not while the station speaks', async () => {
     onTestEnd(openStateFeed(new URL('http://station/api/events'), () => undefined));
     for (let second = 0; second < 10; second++) {

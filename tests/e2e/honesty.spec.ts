@@ -1,0 +1,115 @@
+import type { Page } from '@playwright/test';
+import { expect, expectLive, expectPictures, test, tile } from './fixtures.ts';
+import { childrenOf } from '../support/station-process.ts';
+
+test('a picture that stands still is not called live again before the next one has come', async ({
+  page,
+  startStation,
+}) => {
+  test.skip(process.platform !== 'linux', 'needs /proc to find the Capture processes');
+  const station = await startStation({ args: ['--source', 'simulated:clock'] });
+  await page.goto(station.url);
+  await expectLive(page, 'clock');
+  await expectPictures(page, 'clock', 60);
+  const [pid] = await childrenOf(station.pid);
+  if (pid === undefined) throw new Error('The station has no Capture.');
+  process.kill(pid, 'SIGSTOP');
+  const said = await statesUntilPicture(page);
+  expect(said.slice(0, 2)).toEqual(['stale', 'offline']);
+  expect(said).not.toContain('live');
+  await expectLive(page, 'clock');
+});
+
+test('the last picture stays in sight, dimmed, until the next station shows one', async ({ page, startStation }) => {
+  const first = await startStation({ args: ['--source', 'simulated:clock'] });
+  await page.goto(first.url);
+  await expectLive(page, 'clock');
+  const still = tile(page, 'clock').locator('canvas');
+  await expect(still).toBeHidden();
+  await first.stop();
+  await expect(tile(page, 'clock')).toHaveAttribute('data-state', 'offline');
+  await expect(still).toBeVisible();
+  expect(await spread(page)).toBeGreaterThan(10);
+  expect(await still.evaluate((canvas) => getComputedStyle(canvas).filter)).toContain('grayscale(1)');
+  await startStation({ args: ['--source', 'simulated:clock'], port: Number(new URL(first.url).port) });
+  await expectLive(page, 'clock');
+  await expect(still).toBeHidden();
+});
+
+test('whoever comes while a detector is away sees why, and neither asks in vain nor fills the console', async ({
+  page,
+  startStation,
+}) => {
+  const source = { kind: 'file', path: 'not-there.mp4' };
+  const station = await startStation({ config: { streams: [{ id: 'bench', name: 'Bench', source }] } });
+  const noise: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) noise.push(message.text());
+  });
+  await page.goto(station.url);
+  await expect(tile(page, 'bench')).toContainText('The recording is not there.');
+  await page.reload();
+  await expect(tile(page, 'bench')).toContainText('Next try in');
+  await expect
+    .poll(async () => {
+      const [stream] = (await station.state()).streams;
+      return stream?.status.kind === 'offline' ? stream.status.attempt : 0;
+    })
+    .toBeGreaterThan(3);
+  await expect(tile(page, 'bench')).toHaveAttribute('data-state', 'offline');
+  expect(noise).toEqual([]);
+});
+
+test('going from the wall to one picture and back leaves no errors in the console', async ({ page, startStation }) => {
+  const streams = ['brightfield', 'dim'].map((detector) => {
+    return { id: detector, name: detector, source: { kind: 'simulated', detector } };
+  });
+  const station = await startStation({ config: { streams } });
+  const noise: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) noise.push(message.text());
+  });
+  await page.goto(station.url);
+  for (let round = 0; round < 3; round++) {
+    await expectLive(page, 'dim');
+    await tile(page, 'dim').click();
+    await expect(page.getByTestId('tile')).toHaveCount(1);
+    await page.keyboard.press('Escape');
+    await expectLive(page, 'brightfield');
+  }
+  await expectLive(page, 'dim');
+  expect(noise).toEqual([]);
+});
+
+/** What the clock's tile says one after the other, from its first word other than live to its next picture. */
+async function statesUntilPicture(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const tile = document.querySelector<HTMLElement>('[data-testid="tile"]');
+    const video = tile?.querySelector('video');
+    if (!tile || !video) throw new Error('There is no tile.');
+    const state = (): string => tile.dataset['state'] ?? '';
+    const said: string[] = [];
+    await new Promise<void>((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (said.at(-1) === state()) return;
+        // The pictures that were on their way when the Capture was stopped are the last ones.
+        if (said.length === 0) video.requestVideoFrameCallback(() => (observer.disconnect(), resolve()));
+        said.push(state());
+      });
+      observer.observe(tile, { attributeFilter: ['data-state'] });
+    });
+    return said;
+  });
+}
+
+/** How much the kept picture varies; a black one does not. */
+async function spread(page: Page): Promise<number> {
+  return tile(page, 'clock')
+    .locator('canvas')
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [0] };
+      const green = Array.from(data).filter((_value, index) => index % 4 === 1);
+      const mean = green.reduce((sum, value) => sum + value, 0) / green.length;
+      return Math.sqrt(green.reduce((sum, value) => sum + (value - mean) ** 2, 0) / green.length);
+    });
+}
