@@ -40,7 +40,9 @@ export async function readClockVideo(page: Page, streamId: string, durationMs: n
       const shown: { shownAtMs: number; capturedAtMs: number }[] = [];
       const endMs = performance.now() + durationMs;
       await new Promise<void>((resolve) => {
-        const next = (nowMs: number): void => {
+        const next = (): void => {
+          // The callback's own time is the start of the browser's frame, which flatters; this is when the picture was there.
+          const nowMs = performance.now();
           shown.push({ shownAtMs: performance.timeOrigin + nowMs, capturedAtMs: readClock() });
           if (nowMs < endMs) video.requestVideoFrameCallback(next);
           else resolve();
@@ -90,7 +92,7 @@ export async function clickToFirstPicture(page: Page, streamId: string, click: (
           const startMs = performance.now();
           const look = (): void => {
             const video = document.querySelector<HTMLVideoElement>(selector);
-            if (video && video !== before) video.requestVideoFrameCallback((nowMs) => resolve(nowMs - startMs));
+            if (video && video !== before) video.requestVideoFrameCallback(() => resolve(performance.now() - startMs));
             else requestAnimationFrame(look);
           };
           look();

@@ -117,7 +117,7 @@ describe('the simulated detectors', () => {
     expect([0, 39.999, 40, 45, 49.999, 50, 59.999].map(isAway)).toEqual([false, false, true, true, true, false, false]);
     expect(cableFault(minuteMs + 43_000)).toEqual({
       reason: 'not_found',
-      detail: 'Simulated cable pulled; it is put back in 7 s.',
+      detail: 'Simulated cable pulled; it is put back at 22:14:50 UTC.',
     });
   });
 

@@ -44,8 +44,9 @@ export function flakyCamera(): SimulatedCamera {
 export function cableFault(timeMs: number) {
   const inCycleMs = timeMs % cycleMs;
   if (inCycleMs < pulledAtMs || inCycleMs >= backAtMs) return null;
-  const seconds = Math.ceil((backAtMs - inCycleMs) / 1000);
-  return { reason: 'not_found', detail: `Simulated cable pulled; it is put back in ${seconds} s.` } as const;
+  // A time of day, not a time to wait: the sentence stays on screens until the next try.
+  const backAt = new Date(timeMs - inCycleMs + backAtMs).toISOString().slice(11, 19);
+  return { reason: 'not_found', detail: `Simulated cable pulled; it is put back at ${backAt} UTC.` } as const;
 }
 
 /** Lines of 30 px and, at every fifth, of 60 and every tenth, of 90 px, on an evenly lit field. */
