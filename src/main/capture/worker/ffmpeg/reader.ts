@@ -61,7 +61,7 @@ async function read(
     if (!hasOpened && end.how.startsWith('signal')) {
       throw new SourceError('unreachable', `${input.label} does not answer.`);
     }
-    throw endOf(input, end);
+    throw endOf(input, end, hasOpened);
   } finally {
     clearTimeout(impatience);
     await child.close();
@@ -128,8 +128,10 @@ function readPictures(
 }
 
 /** What ffmpeg says on its last line is all that tells why it ended. */
-function endOf(input: FfmpegInput, { how, lastWords }: ProgramEnd): SourceError {
-  const reason = reasonsByWords.find(([pattern]) => pattern.test(lastWords))?.[1] ?? 'ended';
+function endOf(input: FfmpegInput, { how, lastWords }: ProgramEnd, hasOpened: boolean): SourceError {
+  const said = reasonsByWords.find(([pattern]) => pattern.test(lastWords))?.[1] ?? 'ended';
+  // The last picture of a broken connection is torn, which ffmpeg calls invalid; but the ones before it could be read.
+  const reason = hasOpened && said === 'bad_output' ? 'ended' : said;
   // FFmpeg begins with the part that speaks, `[rtsp @ 0x…]`, or with the address, which the label already names.
   const cause = lastWords.replace(/^\[[^\]]*\] /, '').replace(`${printable(input.address)}: `, '');
   return SourceError.of(reason, input.label, cause === '' ? how : cause);
