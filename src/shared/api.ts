@@ -1,4 +1,5 @@
 import type { StationState } from './state.ts';
+import type { StreamEvent } from './stream-event.ts';
 
 /** As in RTCConfiguration.iceServers, so that a browser can take it as it is. */
 export interface IceServer {
@@ -12,6 +13,26 @@ export interface IceCandidate {
   readonly candidate: string;
   readonly sdpMid?: string | null;
   readonly sdpMLineIndex?: number | null;
+}
+
+/**
+ * Which of the machine's addresses the media of a session may use: its own (loopback) or those of the network too. Decided by
+ * the door that a caller came through.
+ */
+export type Reach = 'loopback' | 'network';
+
+/** A session that the station offers (RTCSessionDescriptionInit with its name). */
+export interface ViewerOffer {
+  /** Unguessable: who knows it may steer the session. */
+  readonly viewerId: string;
+  readonly type: 'offer';
+  readonly sdp: string;
+}
+
+/** The answer to a ViewerOffer; `type` other than `answer` is refused with a reason of its own. */
+export interface SessionDescription {
+  readonly type: string;
+  readonly sdp: string;
 }
 
 /** The station's side of a session that a Player opened with an offer. */
@@ -53,12 +74,35 @@ export interface StationApi {
   state(): StationState;
   /** Called with the whole state on every change and once a second, until the returned function is called. */
   onState(listener: (state: StationState) => void): () => void;
+  /**
+   * What happened to a Stream since the station started, oldest first: the last 200 events.
+   * @throws StationError `unknown_stream`, `closing`.
+   */
+  streamLog(streamId: string): readonly StreamEvent[];
   /** What a Player needs to reach the station. */
   webrtcConfig(): { readonly iceServers: readonly IceServer[] };
   /** The capture devices of this machine. */
   cameras(): Promise<readonly CameraInfo[]>;
-  /** Opens a session for one Player on one Stream. `streamId` may be left out for the first Stream. */
-  watch(streamId: string | undefined, offerSdp: string): Promise<Session>;
+  /** Opens a session for one Player on one Stream. `streamId` may be left out for the first Stream; `reach` is loopback unless told. */
+  watch(streamId: string | undefined, offerSdp: string, reach?: Reach): Promise<Session>;
+  /**
+   * Opens a session in which the station offers. It is given up where no answer comes in time.
+   * @param iceServers Used instead of the configured ones. A door lets only those pass that its caller may name.
+   * @throws StationError `unknown_stream`, `source_offline`, `station_full`, `bad_ice_server`, `closing`.
+   */
+  offerViewer(streamId: string | undefined, iceServers?: readonly IceServer[], reach?: Reach): Promise<ViewerOffer>;
+  /**
+   * Completes a session that the station offered.
+   * @throws StationError `unknown_viewer`, `not_an_answer` (another type), `bad_answer` (empty, or not an answer to the
+   * offer), `already_answered`.
+   */
+  answerViewer(viewerId: string, answer: SessionDescription): Promise<void>;
+  /**
+   * Called with each candidate of the station for this session, those that are known already first, and with null after the
+   * last one, until the returned function is called or the session ends.
+   * @throws StationError `unknown_viewer`.
+   */
+  onCandidate(viewerId: string, listener: (candidate: IceCandidate | null) => void): () => void;
   /**
    * Takes the Player's later candidates (trickle) or, where the fragment has new ICE credentials, restarts ICE.
    * @param expectedTag The session state that the caller knows; left out or `*` where it does not care.

@@ -1,5 +1,7 @@
-import type { CameraInfo, IceCandidate, IceRestart, IceServer, Session } from './api.ts';
+import type { IceCandidate, StationApi } from './api.ts';
 import type { StationErrorReason } from './errors.ts';
+import type { SettingsApi } from './settings.ts';
+import type { ShellApi, ShellState } from './shell.ts';
 import type { StationState } from './state.ts';
 
 /** What comes back over a boundary that drops error classes: the value, or the refusal as plain data. */
@@ -13,15 +15,26 @@ export type Result<T> =
       };
     };
 
+/** The calls of an interface as they look across the boundary. Which of the machine's addresses serve is the door's affair. */
+type Calls<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Result<Awaited<R>>>
+    : never;
+};
+
 /** `window.eyepiece`: the named calls that the preload offers the kiosk page, and nothing else. */
-export interface Bridge {
-  state(): Promise<Result<StationState>>;
+export interface Bridge extends Omit<Calls<StationApi>, 'onState' | 'onCandidate' | 'watch' | 'offerViewer'> {
+  watch(streamId: string | undefined, offerSdp: string): ReturnType<Calls<StationApi>['watch']>;
+  offerViewer(
+    streamId: string | undefined,
+    iceServers?: Parameters<StationApi['offerViewer']>[1],
+  ): ReturnType<Calls<StationApi>['offerViewer']>;
   /** @returns A function that ends the subscription. */
   onState(listener: (state: StationState) => void): () => void;
-  webrtcConfig(): Promise<Result<{ readonly iceServers: readonly IceServer[] }>>;
-  cameras(): Promise<Result<readonly CameraInfo[]>>;
-  watch(streamId: string | undefined, offerSdp: string): Promise<Result<Session>>;
-  updateIce(viewerId: string, sdpFragment: string, expectedTag?: string): Promise<Result<IceRestart | null>>;
-  addIceCandidate(viewerId: string, candidate: IceCandidate): Promise<Result<void>>;
-  leave(viewerId: string): Promise<Result<void>>;
+  /** Called with the station's candidates for every session that this page was offered; null after the last one. */
+  onCandidate(listener: (viewerId: string, candidate: IceCandidate | null) => void): () => void;
+  readonly settings: Calls<SettingsApi>;
+  readonly shell: Omit<Calls<ShellApi>, 'onShellState'> & {
+    onShellState(listener: (state: ShellState) => void): () => void;
+  };
 }

@@ -9,6 +9,14 @@ export type StationErrorReason =
   | 'offer_too_complex'
   /** The offer has no video codec that the station can encode. */
   | 'no_common_codec'
+  /** The text is not an answer to the station's offer. */
+  | 'bad_answer'
+  /** The description's type is another than `answer`. */
+  | 'not_an_answer'
+  /** The session has its answer, or was opened by the Player's own offer and needs none. */
+  | 'already_answered'
+  /** The caller may not make the station use this ICE server, or it can't be read. */
+  | 'bad_ice_server'
   /** The trickled candidates or ICE credentials can't be read. */
   | 'bad_candidate'
   /** No stream has this id. */
@@ -22,7 +30,31 @@ export type StationErrorReason =
   /** As many viewers as the station is set to serve. */
   | 'station_full'
   /** The station is shutting down. */
-  | 'closing';
+  | 'closing'
+  /** The arguments of the call are not of the kind it takes. */
+  | 'bad_arguments'
+  /** The new setting makes no sense; the message says why. */
+  | 'bad_setting'
+  /** The settings were given on the command line and can't be changed while the station runs. */
+  | 'settings_fixed'
+  /** The settings could not be written to the disk; nothing was changed. */
+  | 'not_saved'
+  /** The station can't be shared on the network now; the message says why. */
+  | 'cannot_share'
+  /** The kiosk is locked. */
+  | 'locked'
+  /** That is not the PIN. */
+  | 'pin_wrong'
+  /** Too many wrong PINs; a next try is taken after `retryAfterMs`. */
+  | 'pin_wait'
+  /** The PIN is not six digits, too easy to guess, or was not typed the same twice. */
+  | 'pin_refused'
+  /** There is no PIN yet, so there is nothing to lock with. */
+  | 'no_pin'
+  /** Nobody has signed in, or the link has ended. */
+  | 'sign_in_needed'
+  /** Whoever has signed in may not do this. */
+  | 'not_allowed';
 
 /** A refusal with a reason that a door can map and a sentence that a person can act on. */
 export class StationError extends Error {
@@ -47,6 +79,22 @@ export class StationError extends Error {
 
   static noCommonCodec(): StationError {
     return new StationError('no_common_codec', 'This browser cannot play the formats of the station (H.264, VP8).');
+  }
+
+  static badAnswer(what: string): StationError {
+    return new StationError('bad_answer', `That is not an answer to the station's offer: ${what}.`);
+  }
+
+  static notAnAnswer(): StationError {
+    return new StationError('not_an_answer', 'The type of the description must be "answer".');
+  }
+
+  static alreadyAnswered(): StationError {
+    return new StationError('already_answered', 'This session has its answer already.');
+  }
+
+  static badIceServer(what: string): StationError {
+    return new StationError('bad_ice_server', `The ICE servers cannot be used: ${what}.`);
   }
 
   static badCandidate(what: string): StationError {
@@ -79,5 +127,59 @@ export class StationError extends Error {
 
   static closing(): StationError {
     return new StationError('closing', 'The station is shutting down.', 5_000);
+  }
+
+  static badArguments(what: string): StationError {
+    return new StationError('bad_arguments', `${what} of this call is not of the kind it takes.`);
+  }
+
+  /** @param what A whole sentence. */
+  static badSetting(what: string): StationError {
+    return new StationError('bad_setting', what);
+  }
+
+  static settingsFixed(): StationError {
+    return new StationError(
+      'settings_fixed',
+      'The streams were given on the command line. Start Eyepiece without --camera and --source to change them here.',
+    );
+  }
+
+  static notSaved(what: string): StationError {
+    return new StationError('not_saved', `The settings could not be saved, so nothing was changed: ${what}.`);
+  }
+
+  /** @param what A whole sentence. */
+  static cannotShare(what: string): StationError {
+    return new StationError('cannot_share', what);
+  }
+
+  static locked(): StationError {
+    return new StationError('locked', 'The kiosk is locked. Unlock it with the PIN first.');
+  }
+
+  static pinWrong(): StationError {
+    return new StationError('pin_wrong', 'That is not the PIN.');
+  }
+
+  static pinWait(retryAfterMs: number): StationError {
+    return new StationError('pin_wait', 'Too many wrong PINs. Wait before the next try.', retryAfterMs);
+  }
+
+  /** @param what A whole sentence. */
+  static pinRefused(what: string): StationError {
+    return new StationError('pin_refused', what);
+  }
+
+  static noPin(): StationError {
+    return new StationError('no_pin', 'Choose a PIN first.');
+  }
+
+  static signInNeeded(): StationError {
+    return new StationError('sign_in_needed', 'Open the link or scan the code that the station shows.');
+  }
+
+  static notAllowed(): StationError {
+    return new StationError('not_allowed', 'A guest may watch, and nothing else.');
   }
 }

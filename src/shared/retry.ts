@@ -32,7 +32,3 @@ export function backoff({ stepsMs, jitterShare, maxAttempts, random = Math.rando
 /** How the station restarts a Capture: it never gives up, because the detector may be plugged in at any time. */
 export const captureRetry = (random?: () => number): RetryPolicy =>
   backoff({ stepsMs: [500, 1_000, 2_000, 5_000, 10_000], jitterShare: 0.2, ...(random && { random }) });
-
-/** How a Player comes back to a station. */
-export const playerRetry = (random?: () => number): RetryPolicy =>
-  backoff({ stepsMs: [500, 1_000, 2_000, 4_000, 8_000, 10_000], jitterShare: 0.2, ...(random && { random }) });

@@ -66,16 +66,28 @@ export type SourceKind = Source['kind'];
 export const qualities = ['economy', 'standard', 'high'] as const;
 export type Quality = (typeof qualities)[number];
 
+/** Spaces around a name can't be seen, so nobody means them. */
+export const streamNameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(80),
+  printable,
+);
+/** The width of one source pixel in the specimen, in µm. */
+export const pixelSizeSchema = v.pipe(v.number(), v.gtValue(0, 'must be above 0'), v.maxValue(10_000));
+export const qualitySchema = v.picklist(qualities, `must be one of ${qualities.join(', ')}`);
+
 export const streamConfigSchema = v.strictObject({
   id: v.pipe(
     v.string(),
     v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
   ),
-  name: v.pipe(text(80), printable),
+  name: streamNameSchema,
   source: sourceSchema,
-  /** The width of one source pixel in the specimen; without it the scale is said to be unknown. */
-  pixelSizeUm: v.optional(v.pipe(v.number(), v.gtValue(0, 'must be above 0'), v.maxValue(10_000))),
-  quality: v.optional(v.picklist(qualities, `must be one of ${qualities.join(', ')}`), 'standard'),
+  /** Without it the scale is said to be unknown. */
+  pixelSizeUm: v.optional(pixelSizeSchema),
+  quality: v.optional(qualitySchema, 'standard'),
 });
 
 /** One configured Stream. */

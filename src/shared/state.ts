@@ -1,3 +1,4 @@
+import type { KeepaliveFacts } from './keepalive.ts';
 import type { SourceKind } from './source.ts';
 
 /** The video codecs that a Rendition can be encoded in. */
@@ -121,6 +122,52 @@ export interface StreamState {
   readonly starts: number;
 }
 
+/** How pictures reach a Viewer's Player: straight, or over a TURN server of one side. */
+export type ViewerPath = 'direct' | 'relayed';
+
+/** How well one Viewer's Player is reached, as measured on the station's side. */
+export interface ViewerTelemetry {
+  /** Null while it is connecting. */
+  readonly connectedForMs: number | null;
+  /** Null while none is found. A Player that keeps quiet about its own TURN server counts as direct. */
+  readonly path: ViewerPath | null;
+  /** All that is sent to it, over the last seconds. */
+  readonly kbitPerS: number;
+  /** From its last report (RFC 3550 §6.4.1). This and the next two are null where none has come in the last ten seconds. */
+  readonly roundTripMs: number | null;
+  /** Share of packets that were lost on the way, 0 to 1, over the last ten seconds. Those that were sent again are among them. */
+  readonly lossShare: number | null;
+  /** How unevenly packets arrive, from its last report. */
+  readonly jitterMs: number | null;
+  /** What is waiting to be sent. */
+  readonly backlogBytes: number;
+  /** Pictures that it was not sent because it was behind. */
+  readonly skippedFrames: number;
+  /** Packets that were sent once more because it had lost them. */
+  readonly resentPackets: number;
+  /** How often it asked for a keyframe because it could not go on. */
+  readonly keyframeRequests: number;
+  /** From the pings on its data channel; null where it has opened none. */
+  readonly keepalive: KeepaliveFacts | null;
+}
+
+/** One Viewer. Nothing here tells who it is, or where. */
+export interface ViewerState extends ViewerTelemetry {
+  /** The first eight characters of its id: whoever knew the whole could steer its session. */
+  readonly id: string;
+  readonly streamId: string;
+  readonly codec: VideoCodec;
+  readonly isConnected: boolean;
+}
+
+/** What the station costs the machine it runs on, its Captures not counted. */
+export interface ProcessLoad {
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  /** How late the station comes to its work, 99th percentile of the last ten seconds or more. */
+  readonly eventLoopLagMs: number;
+}
+
 /** What is wrong with the station as a whole, said on every screen until it is mended. */
 export interface StationNotice {
   readonly code: 'bad_configuration';
@@ -138,7 +185,12 @@ export interface StationState {
     readonly startedAtMs: number;
     /** A new one at every start, so that a screen knows that it talks to another run. */
     readonly runId: string;
+    /** Whether colleagues on the network can watch at the moment. */
+    readonly isShared: boolean;
+    readonly load: ProcessLoad;
   };
   readonly notices: readonly StationNotice[];
   readonly streams: readonly StreamState[];
+  /** All that are connected or connecting, Stream by Stream. */
+  readonly viewers: readonly ViewerState[];
 }
