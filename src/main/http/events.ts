@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
-import type { StationState } from '../../shared/state.ts';
+import { eventText, openEventStream } from './event-stream.ts';
 import { Problem } from './problem.ts';
 
 const maxListeners = 64;
@@ -20,8 +20,8 @@ interface Listener {
 /** The state as server-sent events. */
 export interface StateEvents {
   readonly open: (request: FastifyRequest, reply: FastifyReply) => void;
-  /** Ends all answers. Idempotent. */
-  readonly close: () => void;
+  /** Ends all answers. Idempotent. @param farewell An event that tells why, where a client can make something of it. */
+  readonly close: (farewell?: 'ended') => void;
 }
 
 /**
@@ -32,40 +32,27 @@ export function openStateEvents(station: StationApi, log: Logger): StateEvents {
   const listeners = new Set<Listener>();
   const unsubscribe = station.onState((state) => {
     if (listeners.size === 0) return;
-    const event = eventOf(state);
+    const event = eventText('state', state);
     for (const listener of listeners) send(listener, event, log);
   });
 
   return {
     open(request, reply) {
-      if (listeners.size >= maxListeners) {
-        throw new Problem(503, 'busy', `The station already tells ${maxListeners} listeners. Try again later.`, {
-          'retry-after': '5',
-        });
-      }
-      const event = eventOf(station.state());
-      const response = reply.hijack().raw;
+      if (listeners.size >= maxListeners) throw Problem.busy(maxListeners);
+      const response = openEventStream(request, reply, () => listeners.delete(listener));
+      if (!response) return;
       const listener: Listener = { response, waiting: null, backlogBytes: 0 };
       listeners.add(listener);
-      response.on('close', () => listeners.delete(listener));
-      response.on('error', (error) =>
-        log.debug({ err: error }, 'A listener to the state went away while it was sent to.'),
-      );
       response.on('drain', () => catchUp(listener));
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      response.write(event);
+      response.write(eventText('state', station.state()));
       log.debug({ listeners: listeners.size, remote: request.ip }, 'A listener to the state has come.');
     },
-    close() {
+    close(farewell) {
       unsubscribe();
-      for (const { response } of listeners) response.end();
+      for (const { response } of listeners) response.end(farewell && eventText(farewell));
       listeners.clear();
     },
   };
-}
-
-function eventOf(state: StationState): string {
-  return `event: state\ndata: ${JSON.stringify(state)}\n\n`;
 }
 
 function send(listener: Listener, event: string, log: Logger): void {

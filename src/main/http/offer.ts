@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { StationApi } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
+import { objectMessage, readJson } from './json-body.ts';
 import { answerOptions } from './origin.ts';
 import { openSession, textOf } from './whep.ts';
 
@@ -11,8 +12,10 @@ const offerSchema = v.object(
     type: v.literal('offer', '"type" must be "offer"'),
     stream: v.optional(v.string('"stream" must be the id of a stream')),
   },
-  ({ expected, received }) => (received === 'undefined' ? `${expected} is missing` : 'it must be a JSON object'),
+  objectMessage,
 );
+
+const badOffer = (what: string) => StationError.badOffer(what);
 
 /** The answer of `POST /offer`. `connection_id` steers the session at `/whep/sessions/{connection_id}`. */
 export interface OfferAnswer {
@@ -25,7 +28,7 @@ export interface OfferAnswer {
 export function offerHandlers(station: StationApi) {
   return {
     open: async (request: FastifyRequest): Promise<OfferAnswer> => {
-      const { sdp, stream } = parseOffer(textOf(request));
+      const { sdp, stream } = readJson(offerSchema, textOf(request), badOffer, () => badOffer('the body is not JSON'));
       const session = await openSession(station, request, stream, sdp);
       return { sdp: session.answerSdp, type: 'answer', connection_id: session.viewerId };
     },
@@ -34,19 +37,4 @@ export function offerHandlers(station: StationApi) {
       void answerOptions(reply, 'POST, OPTIONS').header('accept-post', 'application/json').send();
     },
   };
-}
-
-function parseOffer(text: string): v.InferOutput<typeof offerSchema> {
-  const { success, output, issues } = v.safeParse(offerSchema, parseJson(text));
-  if (!success) throw StationError.badOffer(issues[0].message);
-  return output;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message repeats the input, so the client gets ours.
-    throw StationError.badOffer('the body is not JSON');
-  }
 }

@@ -52,7 +52,7 @@ export function whepHandlers(station: StationApi) {
   };
 }
 
-/** Opens a session for a client that may have hung up meanwhile; then nobody would ever end it, so it ends at once. */
+/** Opens a session for a client that may have hung up meanwhile. */
 export async function openSession(
   station: StationApi,
   request: FastifyRequest,
@@ -60,8 +60,13 @@ export async function openSession(
   offerSdp: string,
 ): Promise<Session> {
   const session = await station.watch(streamId, offerSdp);
-  if (request.raw.socket.destroyed) await station.leave(session.viewerId);
+  await endIfGone(station, request, session.viewerId);
   return session;
+}
+
+/** Ends a session whose client has hung up before it could learn its id: nobody else ever would. */
+export async function endIfGone(station: StationApi, request: FastifyRequest, viewerId: string): Promise<void> {
+  if (request.raw.socket.destroyed) await station.leave(viewerId);
 }
 
 /** The body of a request; the door reads every body as text. */
@@ -69,7 +74,8 @@ export function textOf(request: FastifyRequest): string {
   return typeof request.body === 'string' ? request.body : '';
 }
 
-function parameter(request: FastifyRequest, name: string): string {
+/** A part of the URL, such as an id. */
+export function parameter(request: FastifyRequest, name: string): string {
   const { [name]: value } = request.params as Readonly<Record<string, string | undefined>>;
   return value ?? '';
 }

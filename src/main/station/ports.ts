@@ -1,6 +1,7 @@
-import type { IceCandidate, IceRestart } from '../../shared/api.ts';
+import type { IceCandidate, IceRestart, IceServer, Reach, SessionDescription } from '../../shared/api.ts';
 import type { Source } from '../../shared/source.ts';
-import type { DetectorInfo, PixelReading, SourceFault, VideoCodec } from '../../shared/state.ts';
+import type { DetectorInfo, PixelReading, SourceFault, VideoCodec, ViewerTelemetry } from '../../shared/state.ts';
+import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from './frame.ts';
 
 /** What a Capture is asked to encode. */
@@ -37,33 +38,49 @@ export interface CaptureNotices {
 /** Starts the process for one Source. Never throws: what goes wrong arrives as `ended`. */
 export type StartCapture = (source: Source, notices: CaptureNotices) => Capture;
 
-/** Why a Viewer has gone; kept for the log. */
-export type ViewerEnd =
-  'left' | 'closed_by_peer' | 'connect_timeout' | 'ice_failed' | 'silent' | 'station_closing' | 'internal_error';
+/** What can be asked of a session from its first word to its end, whoever made the offer. */
+export interface ViewerSession {
+  readonly id: string;
+  updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null>;
+  addIceCandidate(candidate: IceCandidate): Promise<void>;
+  /**
+   * Called with each candidate of the station, at once with those that are known, and with null after the last one, until the
+   * returned function is called or the session ends.
+   */
+  onCandidate(listener: (candidate: IceCandidate | null) => void): () => void;
+  /** Frees everything. Idempotent; `gone` is told once. */
+  close(reason: ViewerEnd): Promise<void>;
+}
 
 /** The station's end of one person watching one Stream. */
-export interface Viewer {
-  readonly id: string;
-  /** Chosen from the offer. */
+export interface Viewer extends ViewerSession {
+  /** What both sides can do. */
   readonly codec: VideoCodec;
-  readonly answerSdp: string;
   readonly iceTag: string;
   /** True from DTLS connected until the end. */
   readonly isConnected: boolean;
   /** Pictures left out because this Viewer was behind. */
   readonly skippedFrames: number;
+  /** How well the Player is reached at this moment. */
+  telemetry(): ViewerTelemetry;
   /**
    * Sends one picture under this Viewer's own numbers. Never blocks and never queues without bound: before it is
    * connected, before its first keyframe, and while it is behind, whole pictures are left out up to the next keyframe.
    */
   write(frame: Frame): void;
-  updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null>;
-  addIceCandidate(candidate: IceCandidate): Promise<void>;
-  /** Frees everything. Idempotent; calls `gone` once. */
-  close(reason: ViewerEnd): Promise<void>;
 }
 
-/** How a Viewer speaks up to its owner. */
+/** A Viewer to be: the station has offered, and the Player has not answered yet. */
+export interface OfferedViewer extends ViewerSession {
+  readonly offerSdp: string;
+  /**
+   * Makes the Viewer, under the same id. An answer that is refused changes nothing, so that a right one can follow.
+   * @throws StationError `not_an_answer` or `bad_answer`.
+   */
+  answer(answer: SessionDescription): Viewer;
+}
+
+/** How a session speaks up to its owner. */
 export interface ViewerNotices {
   /** It can be sent pictures now. */
   connected(): void;
@@ -74,4 +91,15 @@ export interface ViewerNotices {
 }
 
 /** Makes a Viewer from a Player's offer, or throws a StationError that says what is wrong with the offer. */
-export type AcceptViewer = (offerSdp: string, notices: ViewerNotices) => Promise<Viewer>;
+export type AcceptViewer = (
+  offerSdp: string,
+  reach: Reach,
+  notices: ViewerNotices,
+) => Promise<{ readonly viewer: Viewer; readonly answerSdp: string }>;
+
+/** Makes an offer. @param iceServers Used instead of the configured ones; undefined for those. */
+export type OfferViewer = (
+  iceServers: readonly IceServer[] | undefined,
+  reach: Reach,
+  notices: ViewerNotices,
+) => Promise<OfferedViewer>;

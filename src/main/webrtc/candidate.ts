@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { Reach } from '../../shared/api.ts';
 
 /** A Player's address that the station may send a connectivity check to. */
 export interface RemoteCandidate {
@@ -8,9 +9,6 @@ export interface RemoteCandidate {
   readonly port: number;
   readonly type: 'host' | 'srflx' | 'relay';
 }
-
-/** Where the station's media sockets listen; candidates from elsewhere are no use or no good. */
-export type Reach = 'loopback' | 'network';
 
 /**
  * More addresses than this are nobody's laptop. What is over it is dropped silently, as WHEP asks for candidates that a server

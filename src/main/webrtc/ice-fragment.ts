@@ -1,6 +1,7 @@
+import type { Reach } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
-import { maxCandidateLines, readCandidates, type Reach, type RemoteCandidate } from './candidate.ts';
-import { iceCredentials, type IceCredentials } from './offer.ts';
+import { maxCandidateLines, readCandidates, type RemoteCandidate } from './candidate.ts';
+import { iceCredentials, type IceCredentials } from './remote-description.ts';
 import { scanSdp, sdpExcess, values } from './sdp.ts';
 
 /** A Player's trickled candidates, or its new credentials (RFC 8840 §9, RFC 9725 §4.3). */

@@ -1,29 +1,21 @@
 import { isIP } from 'node:net';
 import { parseIceServers, type IceOptions } from 'werift';
-import type { IceServer } from '../../shared/api.ts';
-import type { Reach } from './candidate.ts';
+import type { IceServer, Reach } from '../../shared/api.ts';
 
-/** The address that the station listens on, as its media sockets need it. */
-export interface ListenAddress {
-  readonly reach: Reach;
-  /** The one address to listen on, or null for all of the machine. */
-  readonly address: string | null;
+/** The loopback address that a configured host stands for. */
+export function loopbackAddress(host: string): string {
+  return host === 'localhost' ? '127.0.0.1' : host;
 }
 
-/** Reads a host that the station listens on; names other than localhost stand for the whole machine. */
-export function listenAddress(host: string): ListenAddress {
-  if (host === 'localhost') return { reach: 'loopback', address: '127.0.0.1' };
-  if (isIP(host) === 0 || host === '0.0.0.0' || host === '::') return { reach: 'network', address: null };
-  return { reach: host === '::1' || host.startsWith('127.') ? 'loopback' : 'network', address: host };
-}
-
-/** How werift finds its own candidates: on the addresses that the station listens on, with the help of the servers given. */
-export function iceOptions(listen: ListenAddress, iceServers: readonly IceServer[]): Partial<IceOptions> {
+/**
+ * How werift finds its own candidates: on the addresses that are within reach, with the help of the servers given.
+ * @param address The one address of a session that stays on this machine.
+ */
+export function iceOptions(reach: Reach, address: string, iceServers: readonly IceServer[]): Partial<IceOptions> {
   // Nobody shall wait long for a picture on the lab's own network because a server outside can't be reached.
   const servers = { ...parsedServers(iceServers), stunGatherTimeout: 1 };
-  const { address } = listen;
-  if (address === null) {
-    // The kiosk's own picture must not need a network, so the loopback address is offered as well.
+  if (reach === 'network') {
+    // A picture on this very machine must not need a network, so the loopback address is offered as well.
     return { ...servers, useIpv4: true, useIpv6: true, additionalHostAddresses: ['127.0.0.1'] };
   }
   return {

@@ -1,19 +1,23 @@
 import type { VideoCodec } from '../../shared/state.ts';
 import { values, type SdpAttribute } from './sdp.ts';
 
-/** The format that the station sends to this Player, with the Player's own numbers. */
-export interface OfferedVideo {
+/** The format that the station sends to a Player, with the numbers that both have agreed on. */
+export interface VideoFormat {
   readonly mid: string;
   readonly codec: VideoCodec;
   readonly payloadType: number;
-  /** RFC 4588; null where the Player offers no retransmission format for this codec. */
+  /** RFC 4588; null where the Player knows no retransmission format for this codec. */
   readonly rtxPayloadType: number | null;
-  /** The answer's format parameters, rebuilt from what was understood; null for none. */
-  readonly parameters: string | null;
-  /** The feedback that the station acts on, out of what was offered. */
-  readonly feedback: readonly string[];
   readonly midExtensionId: number | null;
   readonly playoutDelayExtensionId: number | null;
+}
+
+/** A format with all that an offer or answer of the station says of it. */
+export interface DescribedVideo extends VideoFormat {
+  /** The format parameters; null for none. In an answer they are rebuilt from what was understood of the offer. */
+  readonly parameters: string | null;
+  /** The feedback that the station acts on; in an answer, out of what was offered. */
+  readonly feedback: readonly string[];
 }
 
 interface Format {
@@ -33,25 +37,57 @@ export function chooseVideo(
   mid: string,
   payloadTypes: readonly string[],
   attributes: readonly SdpAttribute[],
-): OfferedVideo | null {
+): DescribedVideo | null {
   const formats = readFormats(payloadTypes, attributes);
   const h264 = formats.filter((format) => h264Rank(format) !== null);
   h264.sort((a, b) => (h264Rank(a) ?? 0) - (h264Rank(b) ?? 0));
   const chosen = h264[0] ?? formats.find((format) => format.encoding === 'VP8/90000');
   if (!chosen) return null;
-  const rtx = formats.find(
-    ({ encoding, parameters }) => encoding === 'RTX/90000' && parameters.get('apt') === String(chosen.payloadType),
-  );
   return {
     mid,
     codec: chosen.encoding === 'VP8/90000' ? 'vp8' : 'h264',
     payloadType: chosen.payloadType,
-    rtxPayloadType: rtx?.payloadType ?? null,
+    rtxPayloadType: rtxPayloadType(formats, chosen),
     parameters: chosen.encoding === 'VP8/90000' ? null : h264Parameters(chosen),
     feedback: readFeedback(chosen.payloadType, attributes),
     midExtensionId: extensionId(midExtension, attributes),
     playoutDelayExtensionId: extensionId(playoutDelayExtension, attributes),
   };
+}
+
+/** The first format of an answer that was offered under the same number, or null. */
+export function acceptedVideo(
+  offered: readonly VideoFormat[],
+  payloadTypes: readonly string[],
+  attributes: readonly SdpAttribute[],
+): VideoFormat | null {
+  const formats = readFormats(payloadTypes, attributes);
+  // What counts is the order of the m-line (RFC 3264 §6.1), not that of the a=rtpmap lines.
+  for (const payloadType of payloadTypes) {
+    const format = formats.find((each) => String(each.payloadType) === payloadType);
+    const match = format && offered.find((each) => each.payloadType === format.payloadType && isCodec(format, each));
+    if (!match) continue;
+    return {
+      mid: match.mid,
+      codec: match.codec,
+      payloadType: match.payloadType,
+      rtxPayloadType: rtxPayloadType(formats, format),
+      midExtensionId: extensionId(midExtension, attributes),
+      playoutDelayExtensionId: extensionId(playoutDelayExtension, attributes),
+    };
+  }
+  return null;
+}
+
+function isCodec(format: Format, { codec }: VideoFormat): boolean {
+  return codec === 'h264' ? h264Rank(format) !== null : format.encoding === 'VP8/90000';
+}
+
+function rtxPayloadType(formats: readonly Format[], { payloadType }: Format): number | null {
+  const rtx = formats.find(
+    ({ encoding, parameters }) => encoding === 'RTX/90000' && parameters.get('apt') === String(payloadType),
+  );
+  return rtx?.payloadType ?? null;
 }
 
 function readFormats(payloadTypes: readonly string[], attributes: readonly SdpAttribute[]): Format[] {

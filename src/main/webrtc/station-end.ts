@@ -1,0 +1,85 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { IceCandidate, IceServer, Reach } from '../../shared/api.ts';
+import { iceOptions } from './ice-options.ts';
+import type { Pacer } from './pacer.ts';
+import { Peer } from './peer.ts';
+import { RtpClock } from './rtp-clock.ts';
+import type { OwnFacts } from './video-section.ts';
+
+/** What all sessions of a station have in common. */
+export interface SessionSettings {
+  readonly iceServers: readonly IceServer[];
+  /** Where the media of sessions that stay on this machine listen. */
+  readonly loopbackAddress: string;
+  /** How long a Player may take to answer an offer, and from then to an encrypted connection. */
+  readonly connectTimeoutMs: number;
+  /** How long a connected Player may say nothing. */
+  readonly silenceTimeoutMs: number;
+  /** How often a Player with a `commands` channel is pinged, unless it wishes otherwise. */
+  readonly keepaliveMs: number;
+  /** Over this much unsent data a Viewer is behind, and misses pictures. */
+  readonly maxBacklogBytes: number;
+  readonly pacer: Pacer;
+  readonly log: Logger;
+}
+
+/** The station's end of a session: its sockets and numbers, which are there before anything is known of the Player. */
+export interface StationEnd {
+  readonly id: string;
+  readonly peer: Peer;
+  readonly reach: Reach;
+  readonly ssrc: number;
+  readonly rtxSsrc: number;
+  readonly clock: RtpClock;
+  readonly log: Logger;
+}
+
+export interface StationEndOptions {
+  readonly reach: Reach;
+  /** Used instead of the configured ones. */
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /** Whose offer it is decides who leads ICE, and whether candidates may come later. */
+  readonly isOfferer: boolean;
+}
+
+export async function openStationEnd(
+  { reach, iceServers, isOfferer }: StationEndOptions,
+  settings: SessionSettings,
+): Promise<StationEnd> {
+  const id = randomUUID();
+  const log = settings.log.child({ viewer: id.slice(0, 8) });
+  const gathering = iceOptions(reach, settings.loopbackAddress, iceServers ?? settings.iceServers);
+  const peer = await Peer.open({ gathering, isControlling: isOfferer, waitsForServers: !isOfferer, log });
+  return { id, peer, reach, ssrc: randomInt(1, 2 ** 32), rtxSsrc: randomInt(1, 2 ** 32), clock: new RtpClock(), log };
+}
+
+/** What an offer or answer says of the station's end at this moment. */
+export function ownFacts({ peer, ssrc, rtxSsrc, clock }: StationEnd): OwnFacts {
+  return {
+    ice: peer.iceCredentials,
+    fingerprints: peer.fingerprints,
+    candidates: peer.candidates.lines,
+    hasAllCandidates: peer.candidates.isComplete,
+    ssrc,
+    rtxSsrc,
+    clockOffset: clock.offset,
+  };
+}
+
+/** Where the candidates of a session belong. */
+export interface SectionPlace {
+  readonly mid: string;
+  readonly index: number;
+}
+
+/** The station's candidates as browsers serialise them; see ViewerSession. */
+export function tellCandidates(
+  { peer }: StationEnd,
+  { mid, index }: SectionPlace,
+  listener: (candidate: IceCandidate | null) => void,
+): () => void {
+  return peer.candidates.subscribe((line) =>
+    listener(line === null ? null : { candidate: `candidate:${line}`, sdpMid: mid, sdpMLineIndex: index }),
+  );
+}
