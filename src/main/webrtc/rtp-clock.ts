@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Frame } from '../station/frame.ts';
 
-const ticksPerMs = 90;
+/** The RTP clock of all video (RFC 6184 §8.2.1, RFC 7741 §6.2.1). */
+export const rtpTicksPerMs = 90;
 const wrap = 2 ** 32;
 const ntpEpochSeconds = 2_208_988_800;
 
@@ -23,8 +24,8 @@ export class RtpClock {
    */
   next({ number, captureTimeMs }: Pick<Frame, 'number' | 'captureTimeMs'>, nowMs: number): number {
     const isAgain = number <= this.#newest.number && captureTimeMs <= this.#newest.captureTimeMs;
-    const passedTicks = isAgain ? 0 : Math.round((nowMs - this.#lastSentMs) * ticksPerMs);
-    const captureTicks = Math.round(captureTimeMs * ticksPerMs);
+    const passedTicks = isAgain ? 0 : Math.round((nowMs - this.#lastSentMs) * rtpTicksPerMs);
+    const captureTicks = Math.round(captureTimeMs * rtpTicksPerMs);
     this.#lastTicks = captureTicks > this.#lastTicks ? captureTicks : this.#lastTicks + Math.max(1, passedTicks);
     this.#lastSentMs = nowMs;
     if (!isAgain) {
@@ -36,7 +37,7 @@ export class RtpClock {
 
   /** The timestamp that a new picture taken at this time would have. */
   at(timeMs: number): number {
-    return (Math.round(timeMs * ticksPerMs) + this.#aheadTicks + this.offset) % wrap;
+    return (Math.round(timeMs * rtpTicksPerMs) + this.#aheadTicks + this.offset) % wrap;
   }
 }
 

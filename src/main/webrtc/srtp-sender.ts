@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
-import type { OfferedVideo } from './video-format.ts';
+import type { SentPacket, SentPicture } from './sent-pictures.ts';
 import { protector, type ProtectRtp, type SrtpKeys } from './srtp.ts';
+import type { VideoFormat } from './video-format.ts';
 
 /** Hands one datagram to the path that ICE has chosen; drops it where there is none. */
 export type SendDatagram = (packet: Buffer) => void;
 
 export interface SenderOptions {
-  readonly video: OfferedVideo;
+  readonly video: VideoFormat;
   readonly ssrc: number;
   readonly rtxSsrc: number;
   readonly keys: SrtpKeys;
@@ -19,13 +20,14 @@ export interface SenderTotals {
   readonly payloadBytes: number;
 }
 
-/** Packets kept for sending again: more than the largest keyframe, and seconds of a usual stream. A power of two. */
-const historyPackets = 2_048;
-/** A Player asks again before a resent packet can have arrived; over any usual round trip one answer is enough. */
-const resendCoolDownMs = 30;
-/** At most this share of what was sent is sent again, so that a Player's wishes can't multiply the station's traffic. */
-const resendShare = 0.5;
-const resendBurstBytes = 512 * 1024;
+/** How long the Player shall hold pictures back before it shows them, at least and at most; both multiples of 10 ms. */
+export interface PlayoutDelay {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Shown as soon as they are decoded. */
+export const noPlayoutDelay: PlayoutDelay = { minMs: 0, maxMs: 0 };
 
 /**
  * Writes the RTP packets of one Viewer (RFC 3550): own SSRC, and own sequence numbers without a gap, because a gap across their
@@ -33,87 +35,87 @@ const resendBurstBytes = 512 * 1024;
  * header and the encryption are this Viewer's own.
  */
 export class SrtpSender {
+  readonly #video: VideoFormat;
   readonly #send: SendDatagram;
   readonly #media: Track;
   readonly #rtx: Track | null;
-  readonly #extensions: Buffer;
-  readonly #history: (Sent | undefined)[] = new Array<Sent | undefined>(historyPackets);
+  #delay = noPlayoutDelay;
+  #extensions: Buffer;
   #totals = { packets: 0, payloadBytes: 0 };
-  #resendBytes = resendBurstBytes;
 
   constructor({ video, ssrc, rtxSsrc, keys, send }: SenderOptions) {
+    this.#video = video;
     this.#send = send;
     this.#media = new Track(video.payloadType, ssrc, protector(keys, ssrc));
     this.#rtx =
       video.rtxPayloadType === null ? null : new Track(video.rtxPayloadType, rtxSsrc, protector(keys, rtxSsrc));
-    this.#extensions = extensionBlock(video);
+    this.#extensions = extensionBlock(video, this.#delay);
   }
 
   get totals(): SenderTotals {
     return this.#totals;
   }
 
-  /** Sends one picture. */
-  sendPicture(payloads: readonly Uint8Array[], timestamp: number): void {
-    const last = payloads.length - 1;
-    for (let index = 0; index <= last; index++) {
-      const payload = payloads[index]!;
-      const isLast = index === last;
-      const { sequence, rollover } = this.#media.next();
-      const sent = { sequence, rollover, timestamp, isLast, payload, resentAtMs: -Infinity };
-      this.#history[sequence % historyPackets] = sent;
-      this.#totals.packets++;
-      this.#totals.payloadBytes += payload.length;
-      this.#resendBytes = Math.min(resendBurstBytes, this.#resendBytes + payload.length * resendShare);
-      this.#send(this.#media.protect(this.#header(this.#media, sent), [payload], rollover));
-    }
+  /** For all pictures that begin from now on. */
+  set playoutDelay(delay: PlayoutDelay) {
+    if (delay === this.#delay) return;
+    this.#delay = delay;
+    this.#extensions = extensionBlock(this.#video, delay);
   }
 
-  /** Answers a NACK (RFC 4585 §6.2.1), as a retransmission stream (RFC 4588) where one was agreed. */
-  resend(lost: readonly number[], nowMs: number): void {
-    for (const number of lost) {
-      const sequence = number & 0xffff;
-      const sent = this.#history[sequence % historyPackets];
-      if (sent?.sequence !== sequence || nowMs - sent.resentAtMs < resendCoolDownMs) continue;
-      if (this.#resendBytes < sent.payload.length) return;
-      this.#resendBytes -= sent.payload.length;
-      sent.resentAtMs = nowMs;
-      this.#send(this.#rtx ? this.#retransmission(this.#rtx, sent) : this.#again(sent));
-    }
+  /** Gives a picture its numbers; its packets are the next ones that have to be sent. */
+  begin(payloads: readonly Uint8Array[], timestamp: number, sentAtMs: number): SentPicture {
+    return { payloads, timestamp, extensions: this.#extensions, firstPacket: this.#media.nextPacket, sentAtMs };
   }
 
-  #retransmission(rtx: Track, sent: Sent): Buffer {
-    const { sequence, rollover } = rtx.next();
-    const original = Buffer.allocUnsafe(2);
-    original.writeUInt16BE(sent.sequence);
-    return rtx.protect(this.#header(rtx, { ...sent, sequence }), [original, sent.payload], rollover);
+  /** Sends the next packet, which has to be this one. @returns The length of its payload. */
+  sendNext({ picture, index }: SentPacket): number {
+    const payload = picture.payloads[index]!;
+    this.#media.nextPacket++;
+    this.#totals.packets++;
+    this.#totals.payloadBytes += payload.length;
+    this.repeat({ picture, index });
+    return payload.length;
   }
 
   /** The very same packet: same number, same content, hence the same cipher text. */
-  #again(sent: Sent): Buffer {
-    return this.#media.protect(this.#header(this.#media, sent), [sent.payload], sent.rollover);
+  repeat({ picture, index }: SentPacket): void {
+    const packet = picture.firstPacket + index;
+    const header = this.#header(this.#media, { picture, index }, packet);
+    this.#send(this.#media.protect(header, [picture.payloads[index]!], rollover(packet)));
   }
 
-  #header(track: Track, { sequence, timestamp, isLast }: Sent): Buffer {
-    const hasExtensions = this.#extensions.length > 0;
-    const header = Buffer.allocUnsafe(12 + this.#extensions.length);
-    header[0] = hasExtensions ? 0x90 : 0x80;
-    header[1] = (isLast ? 0x80 : 0) | track.payloadType;
-    header.writeUInt16BE(sequence, 2);
+  /** Answers a NACK (RFC 4585 §6.2.1), as a retransmission stream (RFC 4588) where one was agreed. */
+  resend({ picture, index }: SentPacket): void {
+    if (!this.#rtx) {
+      this.repeat({ picture, index });
+      return;
+    }
+    const packet = this.#rtx.nextPacket++;
+    const original = Buffer.allocUnsafe(2);
+    original.writeUInt16BE((picture.firstPacket + index) & 0xffff);
+    const header = this.#header(this.#rtx, { picture, index }, packet);
+    this.#send(this.#rtx.protect(header, [original, picture.payloads[index]!], rollover(packet)));
+  }
+
+  /** The newest packet that was sent with this sequence number, or one that never was. */
+  packetOf(sequence: number): number {
+    const { nextPacket } = this.#media;
+    return nextPacket - 1 - ((nextPacket - 1 - sequence) & 0xffff);
+  }
+
+  #header({ payloadType, ssrc }: Track, { picture, index }: SentPacket, packet: number): Buffer {
+    const { extensions, payloads, timestamp } = picture;
+    const isLast = index === payloads.length - 1;
+    const header = Buffer.allocUnsafe(12 + extensions.length);
+    header[0] = extensions.length > 0 ? 0x90 : 0x80;
+    header[1] = (isLast ? 0x80 : 0) | payloadType;
+    header.writeUInt16BE(packet & 0xffff, 2);
     header.writeUInt32BE(timestamp, 4);
-    header.writeUInt32BE(track.ssrc, 8);
-    header.set(this.#extensions, 12);
+    header.writeUInt32BE(ssrc, 8);
+    header.set(extensions, 12);
     return header;
   }
-}
-
-interface Sent {
-  readonly sequence: number;
-  readonly rollover: number;
-  readonly timestamp: number;
-  readonly isLast: boolean;
-  readonly payload: Uint8Array;
-  resentAtMs: number;
 }
 
 /** The numbers and keys of one SSRC. */
@@ -121,35 +123,41 @@ class Track {
   readonly payloadType: number;
   readonly ssrc: number;
   readonly protect: ProtectRtp;
-  // In the lower half, so that a Player which misses the first packets can't take them for a wrap (RFC 3711 §3.3.1).
-  #sequence = randomInt(0x8000);
-  #rollover = 0;
+  /**
+   * Counts on where the 16 bits of the sequence number wrap. It begins in their lower half, so that a Player which misses the
+   * first packets can't take them for a wrap (RFC 3711 §3.3.1).
+   */
+  nextPacket = randomInt(0x8000);
 
   constructor(payloadType: number, ssrc: number, protect: ProtectRtp) {
     this.payloadType = payloadType;
     this.ssrc = ssrc;
     this.protect = protect;
   }
+}
 
-  next(): { readonly sequence: number; readonly rollover: number } {
-    const current = { sequence: this.#sequence, rollover: this.#rollover };
-    this.#sequence = (this.#sequence + 1) & 0xffff;
-    if (this.#sequence === 0) this.#rollover++;
-    return current;
-  }
+/** How often the sequence number had wrapped. */
+function rollover(packet: number): number {
+  return Math.floor(packet / 2 ** 16);
 }
 
 /**
- * The header extensions that are the same in every packet (RFC 8285 §4.2): which m-line it belongs to (RFC 9143), and that the
- * picture is to be shown as soon as it is decoded instead of after a delay that smooths the network.
+ * The header extensions, which are the same in every packet of a picture (RFC 8285 §4.2): which m-line it belongs to (RFC 9143),
+ * and how long the picture may be held back to smooth the network.
  */
-function extensionBlock({ mid, midExtensionId, playoutDelayExtensionId }: OfferedVideo): Buffer {
+function extensionBlock(
+  { mid, midExtensionId, playoutDelayExtensionId }: VideoFormat,
+  { minMs, maxMs }: PlayoutDelay,
+): Buffer {
   const elements: number[] = [];
   const midBytes = Buffer.from(mid);
   if (midExtensionId !== null && midBytes.length <= 16) {
     elements.push((midExtensionId << 4) | (midBytes.length - 1), ...midBytes);
   }
-  if (playoutDelayExtensionId !== null) elements.push((playoutDelayExtensionId << 4) | 2, 0, 0, 0);
+  if (playoutDelayExtensionId !== null) {
+    const [min, max] = [minMs / 10, maxMs / 10];
+    elements.push((playoutDelayExtensionId << 4) | 2, min >> 4, ((min & 0xf) << 4) | (max >> 8), max & 0xff);
+  }
   if (elements.length === 0) return Buffer.alloc(0);
   while (elements.length % 4 !== 0) elements.push(0);
   return Buffer.from([0xbe, 0xde, 0, elements.length / 4, ...elements]);
