@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoff, captureRetry, playerRetry } from '../../src/shared/retry.ts';
+import { backoff, captureRetry } from '../../src/shared/retry.ts';
 
 const inTheMiddle = () => 0.5;
 const attempts = [1, 2, 3, 4, 5, 6, 7];
@@ -25,18 +25,5 @@ describe('a retry policy', () => {
     const delays = attempts.map((attempt) => policy.delayMs(attempt));
     expect(delays).toEqual([500, 1_000, 2_000, 5_000, 10_000, 10_000, 10_000]);
     expect(policy.delayMs(1_000_000)).toBe(10_000);
-  });
-
-  it('brings a player back after half a second, then ever later up to ten seconds, and never gives up', () => {
-    const policy = playerRetry(inTheMiddle);
-    const delays = attempts.map((attempt) => policy.delayMs(attempt));
-    expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
-    expect(policy.delayMs(1_000_000)).toBe(10_000);
-  });
-
-  it('does not let many players that lost the same station return at the same instant', () => {
-    const delays = new Set(Array.from({ length: 50 }, () => playerRetry().delayMs(3)));
-    expect(delays.size).toBeGreaterThan(10);
-    for (const delay of delays) expect(Math.abs((delay ?? 0) - 2_000)).toBeLessThanOrEqual(400);
   });
 });

@@ -11,6 +11,7 @@ const offer: Offer = {
     { mid: 'd', kind: 'application', protocol: 'UDP/DTLS/SCTP', firstFormat: 'webrtc-datachannel' },
   ],
   videoIndex: 1,
+  dataIndex: 2,
   video: {
     mid: 'v',
     codec: 'h264',
@@ -24,12 +25,14 @@ const offer: Offer = {
   ice: { ufrag: 'abcd', password: 'x'.repeat(22) },
   fingerprints: [],
   candidates: [],
+  sctpPort: 5000,
 };
 
 const facts = {
   ice: { ufrag: 'wxyz', password: 'y'.repeat(22) },
   fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }],
   candidates: ['1 1 udp 1 127.0.0.1 5000 typ host'],
+  hasAllCandidates: true,
   ssrc: 7,
   rtxSsrc: 8,
   clockOffset: 42,
@@ -38,13 +41,20 @@ const facts = {
 describe('an answer', () => {
   const lines = writeAnswer(offer, facts).split('\r\n');
 
-  test('accepts the picture and rejects everything else, in the order of the offer', () => {
+  test('accepts the picture and the data channels and rejects everything else, in the order of the offer', () => {
     expect(lines.filter((line) => line.startsWith('m='))).toEqual([
       'm=audio 0 UDP/TLS/RTP/SAVPF 111',
       'm=video 9 UDP/TLS/RTP/SAVPF 108 109',
-      'm=application 0 UDP/DTLS/SCTP webrtc-datachannel',
+      'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
     ]);
-    expect(lines).toContain('a=group:BUNDLE v');
+    expect(lines).toContain('a=group:BUNDLE v d');
+    expect(lines).toEqual(expect.arrayContaining(['a=sctp-port:5000', 'a=max-message-size:16384']));
+  });
+
+  test('rejects data channels that would need a transport of their own', () => {
+    const rejecting = writeAnswer({ ...offer, dataIndex: null, sctpPort: null }, facts).split('\r\n');
+    expect(rejecting).toContain('m=application 0 UDP/DTLS/SCTP webrtc-datachannel');
+    expect(rejecting).toContain('a=group:BUNDLE v');
   });
 
   test('names a stream, the station’s DTLS role, its clock and all of its candidates', () => {

@@ -10,7 +10,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { assertGuarded, DatagramGuard, guardConnection } from '../../src/main/webrtc/guards.ts';
 import { isAuthenticCheck, stunClass } from '../../src/main/webrtc/stun.ts';
 import { dtlsRecord, WeriftPlayer } from '../support/werift-player.ts';
-import { connect, picture, stationPort, watch, type Session } from './session.ts';
+import { connect, connectOffered, offer, picture, stationPort, watch, type Session } from './session.ts';
 
 /** A binding request with the attributes that werift acts on, signed by nobody (RFC 8489 §5). */
 function unsignedCheck(ufrag: string): Buffer {
@@ -81,10 +81,13 @@ async function expectPictures(session: Session): Promise<void> {
 }
 
 describe('datagrams that are meant to do harm', () => {
-  test('from a stranger leave a running picture alone', async () => {
+  test.each([
+    ['that the Player opened', connect],
+    ['that the station opened', connectOffered],
+  ])('from a stranger leave a running picture of a session %s alone', async (_, connect) => {
     const session = await connect();
     await expectPictures(session);
-    const { answerSdp } = session.viewer;
+    const { answerSdp } = session;
     await sendAsStranger(answerSdp, weapons(ufragOf(answerSdp)));
     await expectPictures(session);
   });
@@ -92,7 +95,7 @@ describe('datagrams that are meant to do harm', () => {
   test('under the Player’s own address leave a running picture alone', async () => {
     const session = await connect();
     await expectPictures(session);
-    for (const weapon of weapons(ufragOf(session.viewer.answerSdp))) session.player.sendRaw(weapon);
+    for (const weapon of weapons(ufragOf(session.answerSdp))) session.player.sendRaw(weapon);
     await expectPictures(session);
   });
 
@@ -100,7 +103,7 @@ describe('datagrams that are meant to do harm', () => {
     const player = new WeriftPlayer();
     onTestFinished(() => player.close());
     const watching = await watch(await player.offer());
-    const { answerSdp } = watching.viewer;
+    const { answerSdp } = watching;
     await sendAsStranger(answerSdp, weapons(ufragOf(answerSdp)));
     await player.accept(answerSdp);
     await sendAsStranger(answerSdp, weapons(ufragOf(answerSdp)));
@@ -108,15 +111,28 @@ describe('datagrams that are meant to do harm', () => {
     await expectPictures({ ...watching, player });
   });
 
+  test('from a stranger do not spoil an offer of the station', async () => {
+    const { offered, ...told } = await offer();
+    await sendAsStranger(offered.offerSdp, weapons(ufragOf(offered.offerSdp)));
+    const player = new WeriftPlayer();
+    onTestFinished(() => player.close());
+    const sdp = await player.answer(offered.offerSdp);
+    await sendAsStranger(offered.offerSdp, weapons(ufragOf(offered.offerSdp)));
+    const viewer = offered.answer({ type: 'answer', sdp });
+    onTestFinished(() => viewer.close('left'));
+    await Promise.all([told.connected, player.connected]);
+    await expectPictures({ ...told, viewer, player, answerSdp: '' });
+  });
+
   test('make the station send nothing to the stranger who asks', async () => {
-    const { viewer } = await connect();
+    const { answerSdp } = await connect();
     const stranger = createSocket('udp4');
     onTestFinished(() => void stranger.close());
     const heard: Buffer[] = [];
     stranger.on('message', (datagram) => heard.push(datagram));
     await new Promise<void>((bound) => stranger.bind(0, '127.0.0.1', bound));
-    const port = stationPort(viewer.answerSdp);
-    stranger.send(unsignedCheck(ufragOf(viewer.answerSdp)), port, '127.0.0.1');
+    const port = stationPort(answerSdp);
+    stranger.send(unsignedCheck(ufragOf(answerSdp)), port, '127.0.0.1');
     // A signed question of another Player that is answered after them shows that they had their turn.
     await connect();
     expect(heard).toEqual([]);
@@ -131,8 +147,8 @@ test('a Player that shows a certificate which is not its own gets no picture', a
   ]);
   const player = new WeriftPlayer({ keys: { ...victim, keyPem: thief.keyPem } });
   onTestFinished(() => player.close());
-  const { viewer, gone } = await watch(await player.offer());
-  await player.accept(viewer.answerSdp);
+  const { viewer, answerSdp, gone } = await watch(await player.offer());
+  await player.accept(answerSdp);
   expect(await gone).toBe('ice_failed');
   expect(viewer.isConnected).toBe(false);
 });
@@ -146,6 +162,8 @@ describe('the guard', () => {
       openRecord: () => null,
       closedByPlayer: () => undefined,
       checked: () => undefined,
+      takesData: true,
+      data: () => undefined,
     });
 
   test('lets nothing of a stranger pass and counts it', () => {

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WeriftPlayer } from '../support/werift-player.ts';
-import { connect, picture, watch, type Session } from './session.ts';
+import { connect, connectOffered, picture, watch, type Session } from './session.ts';
 
 /** Notes every name that is looked up, and every address that a datagram goes to. */
 function watchTheNetwork() {
@@ -35,8 +35,8 @@ async function restartFragment({ player }: Session): Promise<string> {
     .join('\r\n');
 }
 
-async function finishRestart({ player, viewer }: Session, fragment: string): Promise<void> {
-  const answer = viewer.answerSdp
+async function finishRestart({ player, answerSdp }: Session, fragment: string): Promise<void> {
+  const answer = answerSdp
     .replace(/a=ice-ufrag:\S+/, `a=ice-ufrag:${ufrag(fragment)}`)
     .replace(/a=ice-pwd:\S+/, `a=ice-pwd:${password(fragment)}`);
   await player.accept(answer);
@@ -87,16 +87,16 @@ describe('a station without ICE servers', () => {
   });
 
   test('listens on loopback only, where its HTTP door does', async () => {
-    const { viewer } = await connect();
-    const hosts = [...viewer.answerSdp.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+) /g)].map(([, host]) => host);
+    const { answerSdp } = await connect();
+    const hosts = [...answerSdp.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+) /g)].map(([, host]) => host);
     expect(hosts).toEqual(['127.0.0.1']);
   });
 
   test('names loopback beside its other addresses, where it listens on all', async () => {
     const player = new WeriftPlayer();
     onTestFinished(() => player.close());
-    const { viewer } = await watch(await player.offer(), { listenAddress: '0.0.0.0' });
-    expect(viewer.answerSdp).toMatch(/ 127\.0\.0\.1 \d+ typ host/);
+    const { answerSdp } = await watch(await player.offer(), { reach: 'network' });
+    expect(answerSdp).toMatch(/ 127\.0\.0\.1 \d+ typ host/);
   });
 });
 
@@ -113,8 +113,8 @@ test('a station with a STUN server tells the address that the server sees', asyn
   const player = new WeriftPlayer();
   onTestFinished(() => player.close());
   const iceServers = [{ urls: `stun:127.0.0.1:${server.address().port}` }];
-  const { viewer } = await watch(await player.offer(), { iceServers });
-  expect(viewer.answerSdp).toMatch(/ 192\.0\.2\.99 4242 typ srflx raddr 127\.0\.0\.1 /);
+  const { answerSdp } = await watch(await player.offer(), { iceServers });
+  expect(answerSdp).toMatch(/ 192\.0\.2\.99 4242 typ srflx raddr 127\.0\.0\.1 /);
 });
 
 describe('a Player', () => {
@@ -123,7 +123,7 @@ describe('a Player', () => {
     onTestFinished(() => player.close());
     const offer = (await player.offer()).replace(/a=candidate.*\r\n/g, '');
     const watching = await watch(offer);
-    await player.accept(watching.viewer.answerSdp);
+    await player.accept(watching.answerSdp);
     await Promise.all([watching.connected, player.connected]);
     await expectPictures({ ...watching, player });
   });
@@ -149,7 +149,10 @@ describe('a Player', () => {
   });
 });
 
-describe('an ICE restart', () => {
+describe.each([
+  ['that the Player opened', connect],
+  ['that the station opened', connectOffered],
+])('an ICE restart in a session %s', (_, connect) => {
   test('gives new credentials and a new tag, and pictures keep flowing before, during and after it', async () => {
     const session = await connect();
     await expectPictures(session);
@@ -157,7 +160,7 @@ describe('an ICE restart', () => {
     const restart = await session.viewer.updateIce(await restartFragment(session), '*');
     expect(restart?.iceTag).toBe(session.viewer.iceTag);
     expect(session.viewer.iceTag).not.toBe(oldTag);
-    expect(ufrag(restart!.sdpFragment)).not.toBe(ufrag(session.viewer.answerSdp));
+    expect(ufrag(restart!.sdpFragment)).not.toBe(ufrag(session.answerSdp));
     expect(restart!.sdpFragment).toMatch(/a=candidate:.*\r\na=end-of-candidates\r\n$/);
     await expectPictures(session);
     await finishRestart(session, restart!.sdpFragment);

@@ -88,6 +88,24 @@ describe('an offer that is accepted', () => {
     ]);
   });
 
+  const channels = ['m=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'a=mid:1', 'a=sctp-port:5001'];
+  const withChannels = addLines(channels).replace('BUNDLE 0', 'BUNDLE 0 1');
+
+  test('may have data channels in the bundle of the picture', () => {
+    expect(readOffer(withChannels, 'loopback')).toMatchObject({ videoIndex: 0, dataIndex: 1, sctpPort: 5001 });
+  });
+
+  test.each([
+    ['out of the bundle', addLines(channels)],
+    ['switched off', withChannels.replace('m=application 9', 'm=application 0')],
+    ['without a port', withChannels.replace('a=sctp-port:5001', 'a=sendrecv')],
+    ['with a port that is none', withChannels.replace('5001', '0')],
+    ['over TCP', withChannels.replace('UDP/DTLS', 'TCP/DTLS')],
+    ['for something else', withChannels.replace('webrtc-datachannel', 'bfcp')],
+  ])('may have data channels %s, which it doesn’t get', (_, offer) => {
+    expect(readOffer(offer, 'loopback')).toMatchObject({ dataIndex: null, sctpPort: null });
+  });
+
   test('may have line feeds only', () => {
     expect(readOffer(chromium.replaceAll('\r', ''), 'loopback').ice.ufrag).toBe('ZM7Z');
   });

@@ -1,39 +1,80 @@
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Frame } from '../../src/main/station/frame.ts';
-import type { Viewer, ViewerEnd } from '../../src/main/station/ports.ts';
-import { acceptViewers, type AcceptViewersOptions } from '../../src/main/webrtc/accept-viewers.ts';
+import type { OfferedViewer, Viewer, ViewerNotices } from '../../src/main/station/ports.ts';
+import { webrtcSessions, type WebrtcOptions } from '../../src/main/webrtc/sessions.ts';
+import type { IceServer, Reach } from '../../src/shared/api.ts';
 import type { VideoCodec } from '../../src/shared/state.ts';
+import type { ViewerEnd } from '../../src/shared/stream-event.ts';
 import { WeriftPlayer, type PlayerOptions } from '../support/werift-player.ts';
 
 export const silentLog = pino({ level: 'silent' });
 
-/** One Viewer with what it told its owner. */
-export interface Watching {
-  readonly viewer: Viewer;
+/** What a session told its owner. */
+export interface Told {
   readonly connected: Promise<void>;
   readonly gone: Promise<ViewerEnd>;
   readonly ends: readonly ViewerEnd[];
   keyframeWishes(): number;
 }
 
-/** Accepts an offer as a Stream would, and closes the Viewer with the test. */
-export async function watch(offerSdp: string, options: Partial<AcceptViewersOptions> = {}): Promise<Watching> {
+/** One Viewer with what it told its owner. */
+export interface Watching extends Told {
+  readonly viewer: Viewer;
+  readonly answerSdp: string;
+}
+
+/** An offer of the station with what it, or the Viewer that became of it, told its owner. */
+export interface Offering extends Told {
+  readonly offered: OfferedViewer;
+}
+
+export interface SessionOptions extends Partial<WebrtcOptions> {
+  readonly reach?: Reach;
+}
+
+function sessions(options: SessionOptions) {
+  return webrtcSessions({ loopbackHost: '127.0.0.1', log: silentLog, ...options });
+}
+
+function listen(): { notices: ViewerNotices; told: Told } {
   const connected = deferred<void>();
   const gone = deferred<ViewerEnd>();
   const ends: ViewerEnd[] = [];
   let wishes = 0;
-  const accept = acceptViewers({ listenAddress: '127.0.0.1', log: silentLog, ...options });
-  const viewer = await accept(offerSdp, {
+  const notices: ViewerNotices = {
     connected: () => connected.resolve(),
     keyframeWanted: () => wishes++,
     gone: (reason) => {
       ends.push(reason);
       gone.resolve(reason);
     },
-  });
+  };
+  return { notices, told: { connected: connected.promise, gone: gone.promise, ends, keyframeWishes: () => wishes } };
+}
+
+/** Accepts an offer as a Stream would, and closes the Viewer with the test. */
+export async function watch(
+  offerSdp: string,
+  { reach = 'loopback', ...options }: SessionOptions = {},
+): Promise<Watching> {
+  const { notices, told } = listen();
+  const { viewer, answerSdp } = await sessions(options).acceptViewer(offerSdp, reach, notices);
   onTestFinished(() => viewer.close('left'));
-  return { viewer, connected: connected.promise, gone: gone.promise, ends, keyframeWishes: () => wishes };
+  return { viewer, answerSdp, ...told };
+}
+
+export interface OfferOptions extends SessionOptions {
+  /** The servers of this session, instead of the station's `iceServers`. */
+  readonly ownServers?: readonly IceServer[];
+}
+
+/** Has the station offer as a Stream would, and closes the session with the test, whether it was answered or not. */
+export async function offer({ reach = 'loopback', ownServers, ...options }: OfferOptions = {}): Promise<Offering> {
+  const { notices, told } = listen();
+  const offered = await sessions(options).offerViewer(ownServers, reach, notices);
+  onTestFinished(() => offered.close('left'));
+  return { offered, ...told };
 }
 
 function deferred<T>() {
@@ -47,16 +88,29 @@ export interface Session extends Watching {
 }
 
 /** A Player and its Viewer, connected over loopback. */
-export async function connect(
-  playerOptions: PlayerOptions = {},
-  options: Partial<AcceptViewersOptions> = {},
-): Promise<Session> {
+export async function connect(playerOptions: PlayerOptions = {}, options: SessionOptions = {}): Promise<Session> {
   const player = new WeriftPlayer(playerOptions);
   onTestFinished(() => player.close());
   const watching = await watch(await player.offer(), options);
-  await player.accept(watching.viewer.answerSdp);
+  await player.accept(watching.answerSdp);
   await Promise.all([watching.connected, player.connected]);
   return { ...watching, player };
+}
+
+/** A Player that has answered an offer of the station, connected over loopback. */
+export async function connectOffered(
+  playerOptions: PlayerOptions = {},
+  options: SessionOptions = {},
+): Promise<Session> {
+  const player = new WeriftPlayer(playerOptions);
+  onTestFinished(() => player.close());
+  const { offered, ...told } = await offer(options);
+  const viewer = offered.answer({ type: 'answer', sdp: await player.answer(offered.offerSdp) });
+  onTestFinished(() => viewer.close('left'));
+  await Promise.all([told.connected, player.connected]);
+  // What the station would have answered, had the Player offered; for those who offer later, as for an ICE restart.
+  const answerSdp = offered.offerSdp.replace('a=setup:actpass', 'a=setup:passive');
+  return { ...told, viewer, player, answerSdp };
 }
 
 /** Where the station's media socket listens. */

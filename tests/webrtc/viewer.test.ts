@@ -1,5 +1,7 @@
 import { Socket } from 'node:dgram';
+import pino from 'pino';
 import { describe, expect, test, vi } from 'vitest';
+import type { RtpPacket } from 'werift';
 import type { Frame } from '../../src/main/station/frame.ts';
 import { WeriftPlayer } from '../support/werift-player.ts';
 import { connect, picture, watch, type Session } from './session.ts';
@@ -60,7 +62,7 @@ describe('a Viewer', () => {
 
   test('lets a Player compute the capture time from an RTP timestamp', async () => {
     const session = await connect();
-    const offset = Number(/a=mediaclk:direct=(\d+)/.exec(session.viewer.answerSdp)?.[1]);
+    const offset = Number(/a=mediaclk:direct=(\d+)/.exec(session.answerSdp)?.[1]);
     const frames = [picture(1, { isKeyframe: true }), picture(2), picture(3)];
     for (const frame of frames) session.viewer.write(frame);
     await arrived(session, 3);
@@ -89,7 +91,7 @@ describe('a Viewer', () => {
     const session = await connect();
     session.viewer.write(picture(1, { isKeyframe: true }));
     session.viewer.write(picture(2));
-    const queue = vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(2_000_000);
+    const queue = vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(5_000_000);
     session.viewer.write(picture(3));
     session.viewer.write(picture(4, { isKeyframe: true }));
     expect(session.keyframeWishes()).toBe(0);
@@ -103,6 +105,55 @@ describe('a Viewer', () => {
     expect(session.viewer.skippedFrames).toBe(4);
     expect(sequenceGaps(session)).toEqual([]);
     expect(session.player.pictures.map(({ isKeyframe }) => isKeyframe)).toEqual([true, false, true, false]);
+  });
+
+  test('throws away what waits when that is too much, and goes on with the newest keyframe', async () => {
+    const warnings: unknown[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => warnings.push(JSON.parse(line)) });
+    const session = await connect({}, { maxBacklogBytes: 300_000, log });
+    session.viewer.write(picture(1, { isKeyframe: true }));
+    const queue = vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(150_000);
+    for (let number = 2; number <= 9; number++) session.viewer.write(picture(number, { bytes: 50_000 }));
+    queue.mockRestore();
+    const newest = [picture(10, { isKeyframe: true }), picture(11)];
+    for (const frame of newest) session.viewer.write(frame);
+    await arrived(session, 3);
+    expect(session.player.pictures.slice(1).map(({ data }) => data)).toEqual(newest.map(({ data }) => data));
+    expect(session.viewer.skippedFrames).toBe(8);
+    expect(sequenceGaps(session)).toEqual([]);
+    await vi.waitFor(() => expect(warnings).toMatchObject([{ skippedFrames: 8 }]), { timeout: 5_000 });
+  });
+
+  test('sends a keyframe that is larger than its Player’s receive buffer', async () => {
+    const session = await connect({ asksAgain: false });
+    const keyframe = picture(1, { isKeyframe: true, bytes: 200_000 });
+    session.viewer.write(keyframe);
+    await arrived(session, 1);
+    expect(session.player.pictures.map(({ data }) => data)).toEqual([keyframe.data]);
+  });
+
+  test('lets a Player that has lost the end of a still picture know it', async () => {
+    let count = 0;
+    const session = await connect({ loses: ({ header }) => header.payloadType === 96 && [4, 5, 6].includes(++count) });
+    session.viewer.write(picture(1, { isKeyframe: true }));
+    await arrived(session, 1);
+  });
+
+  test('sends no more than half as much again, however a Player asks', async () => {
+    const session = await connect();
+    const frames = [picture(1, { isKeyframe: true, bytes: 200_000 }), picture(2, { bytes: 100_000 })];
+    for (const frame of frames) session.viewer.write(frame);
+    await arrived(session, 2);
+    const lost = session.player.packets.map(({ header }) => header.sequenceNumber);
+    let isOver = false;
+    void session.player.nextSenderReport().then(() => (isOver = true));
+    while (!isOver) {
+      await session.player.sendFeedback({ lost });
+      await new Promise((turn) => setImmediate(turn));
+    }
+    const bytes = (packets: readonly RtpPacket[]) => packets.reduce((sum, { payload }) => sum + payload.length, 0);
+    expect(session.player.resent.length).toBeGreaterThan(0);
+    expect(bytes(session.player.resent)).toBeLessThan(128 * 1024 + bytes(session.player.packets) / 2);
   });
 
   test.each([
@@ -135,7 +186,7 @@ describe('a Viewer', () => {
 
   test('reports the station’s time with the timestamp that belongs to it', async () => {
     const session = await connect();
-    const offset = Number(/a=mediaclk:direct=(\d+)/.exec(session.viewer.answerSdp)?.[1]);
+    const offset = Number(/a=mediaclk:direct=(\d+)/.exec(session.answerSdp)?.[1]);
     session.viewer.write(picture(1, { isKeyframe: true }));
     const report = await session.player.nextSenderReport();
     const unixMs = Number((report.ntpTimestamp * 1000n) >> 32n) - 2_208_988_800_000;

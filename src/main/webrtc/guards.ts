@@ -1,4 +1,6 @@
 import { isDtls, isMedia, type Address, type IceConnection } from 'werift';
+import { intercept, method } from './intercept.ts';
+import { ReplayWindow } from './replay-window.ts';
 import { isAuthenticCheck, stunClass } from './stun.ts';
 
 /** What the guard has to know of the session whose socket it watches. */
@@ -13,12 +15,18 @@ export interface Guarded {
   closedByPlayer(): void;
   /** The Player has signed a connectivity check. */
   checked(): void;
+  /** Whether anything but SRTP is to come from the Player: true where data channels were agreed on. */
+  readonly takesData: boolean;
+  /** What the Player sends over DTLS itself, decrypted and never twice. */
+  data(content: Buffer): void;
 }
 
 /** More paths than this has no Player; each costs werift memory and packets. */
 const maxKnownAddresses = 32;
 const recordHeaderBytes = 13;
-const recordType = { changeCipherSpec: 20, alert: 21, handshake: 22 } as const;
+const recordType = { changeCipherSpec: 20, alert: 21, handshake: 22, data: 23 } as const;
+/** Stands for a datagram that has done its work in the guard. */
+const nothing = Buffer.alloc(0);
 
 /**
  * Stands between a session's sockets and werift, which takes datagrams from anyone: without it one UDP packet of 15 bytes from a
@@ -31,6 +39,7 @@ const recordType = { changeCipherSpec: 20, alert: 21, handshake: 22 } as const;
 export class DatagramGuard {
   readonly #guarded: Guarded;
   readonly #known = new Set<string>();
+  readonly #replays = new ReplayWindow();
   #droppedCount = 0;
 
   constructor(guarded: Guarded) {
@@ -51,7 +60,7 @@ export class DatagramGuard {
   admit(datagram: Buffer, from: Address): Buffer | null {
     const admitted = this.#judge(datagram, key(from));
     if (!admitted) this.#droppedCount++;
-    return admitted;
+    return admitted === nothing ? null : admitted;
   }
 
   #judge(datagram: Buffer, from: string): Buffer | null {
@@ -76,21 +85,23 @@ export class DatagramGuard {
   /** DTLS puts several records into one datagram (RFC 6347 §4.1.1): a bad one must not take a good one with it. */
   #judgeRecords(datagram: Buffer): Buffer | null {
     const good: Buffer[] = [];
+    let isHeard = false;
     for (let at = 0; at < datagram.length;) {
       if (at + recordHeaderBytes > datagram.length) break;
       const end = at + recordHeaderBytes + datagram.readUInt16BE(at + 11);
       if (end > datagram.length) break;
       const record = datagram.subarray(at, end);
       if (this.#isGoodRecord(record)) good.push(record);
+      else if (record[0] === recordType.data) isHeard = this.#hearData(record) || isHeard;
       at = end;
     }
-    return good.length === 0 ? null : Buffer.concat(good);
+    if (good.length > 0) return Buffer.concat(good);
+    return isHeard ? nothing : null;
   }
 
   /**
    * Before the handshake has ended, its own messages pass; after it, only encrypted ones, so that nobody who writes the Player's
-   * address on a packet can start it again. Application data never passes: the station opens no data channel, and werift's SCTP
-   * ends the process on a malformed packet.
+   * address on a packet can start it again. Application data takes another way.
    */
   #isGoodRecord(record: Buffer): boolean {
     const type = record.readUInt8(0);
@@ -100,6 +111,19 @@ export class DatagramGuard {
     if (type === recordType.changeCipherSpec) return !isDtlsConnected;
     if (type === recordType.alert && isEncrypted && isDtlsConnected) this.#hearAlert(record);
     return false;
+  }
+
+  /** werift hands on what somebody has recorded and sends again, and its SCTP begins anew on an old greeting. */
+  #hearData(record: Buffer): boolean {
+    const { isDtlsConnected, takesData } = this.#guarded;
+    const number = record.readUIntBE(5, 6);
+    const isReadable = isDtlsConnected && takesData && record.readUInt16BE(3) === 1;
+    if (!isReadable || !this.#replays.isNew(number)) return false;
+    const content = this.#guarded.openRecord(record);
+    if (!content) return false;
+    this.#replays.add(number);
+    this.#guarded.data(content);
+    return true;
   }
 
   /** werift believes alerts without decrypting them; here one counts only if it is the Player's. */
@@ -139,6 +163,14 @@ export function assertGuarded(connection: IceConnection): void {
   if (!isGuarded) throw new Error('werift has changed: a media socket would be open to strangers');
 }
 
+/**
+ * Has each way out of a connection checked with each candidate of the Player; werift does it by itself only for those that are
+ * there in time. What is checked already stays as it is.
+ */
+export function pairWithRemotes(connection: IceConnection): void {
+  for (const candidate of connection.remoteCandidates) method(connection, 'pairRemoteCandidate')(candidate);
+}
+
 function guardSocket(protocol: object, guard: DatagramGuard): void {
   // The first is werift's plain UDP socket, the second its way over a TURN server.
   const receive = 'datagramReceived' in protocol ? 'datagramReceived' : 'handleStunMessage';
@@ -152,17 +184,4 @@ function guardSocket(protocol: object, guard: DatagramGuard): void {
 
 function isAddress(value: unknown): value is Address {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number';
-}
-
-type Method = (...args: unknown[]) => unknown;
-
-/** Replaces a method of one object; werift keeps these private, hence by name and with a check. */
-function intercept(target: object, name: string, replace: (original: Method) => Method): void {
-  const method: unknown = Reflect.get(target, name);
-  if (typeof method !== 'function') throw new Error(`werift has changed: ${target.constructor.name} has no ${name}`);
-  Reflect.set(
-    target,
-    name,
-    replace((...args): unknown => Reflect.apply(method, target, args)),
-  );
 }

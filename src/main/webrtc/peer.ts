@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
   IceCandidate,
@@ -11,27 +12,30 @@ import {
   RTCIceTransport,
   StunProtocol,
   type CandidatePair,
+  type IceOptions,
   type RtcpPacket,
 } from 'werift';
-import type { IceServer } from '../../shared/api.ts';
+import type { ViewerPath } from '../../shared/state.ts';
 import type { RemoteCandidate } from './candidate.ts';
 import { closeNotify, openRecord, provesItsCertificate } from './dtls.ts';
-import { iceOptions, type ListenAddress } from './ice-options.ts';
-import { assertGuarded, DatagramGuard, guardConnection } from './guards.ts';
-import type { Fingerprint, IceCredentials } from './offer.ts';
+import { assertGuarded, DatagramGuard, guardConnection, pairWithRemotes, type Guarded } from './guards.ts';
+import { OwnCandidates } from './own-candidates.ts';
+import type { Fingerprint, IceCredentials, RemoteTransport } from './remote-description.ts';
+import { Sctp, type SctpNotices } from './sctp.ts';
 import type { SrtpKeys } from './srtp.ts';
 
 export interface PeerOptions {
-  readonly listen: ListenAddress;
-  readonly iceServers: readonly IceServer[];
-  readonly remoteIce: IceCredentials;
-  readonly remoteFingerprints: readonly Fingerprint[];
-  readonly remoteCandidates: readonly RemoteCandidate[];
+  /** Where to listen and whom to ask; what iceOptions() says. */
+  readonly gathering: Partial<IceOptions>;
+  /** Who offers leads ICE (RFC 8445 §6.1.1). */
+  readonly isControlling: boolean;
+  /** Whether all servers are asked before anything is told of the Peer; else their answers come as later candidates. */
+  readonly waitsForServers: boolean;
   readonly log: Logger;
 }
 
 /** How a Peer speaks up to its Viewer. */
-export interface PeerNotices {
+export interface PeerNotices extends SctpNotices {
   /** DTLS has ended well: these keys encrypt what the station sends. */
   connected(keys: SrtpKeys): void;
   closedByPlayer(): void;
@@ -51,33 +55,38 @@ const maxRememberedChecks = 256;
  * and sends RTP itself. There is one transport for everything (what browsers call max-bundle).
  */
 export class Peer {
+  /** The station's candidates. */
+  readonly candidates: OwnCandidates;
   readonly #ice: RTCIceTransport;
   readonly #dtls: RTCDtlsTransport;
   readonly #guard: DatagramGuard;
   readonly #log: Logger;
-  readonly #notices: PeerNotices;
+  /** Null until the Player's description is known. */
+  #notices: PeerNotices | null = null;
   /** Our ufrags and passwords; those of before a restart stay valid until the Player has moved. */
   readonly #passwords = new Map<string, string>();
   /** Kept over an ICE restart, so that pictures flow on the old path until there is a new one. */
   #path: CandidatePair | undefined;
   #hasRestarted = false;
+  /** Null where the Player wants no data channels. */
+  #sctp: Sctp | null = null;
   #isClosed = false;
 
-  /** Opens the sockets and starts to listen for the Player. */
-  static async open(options: PeerOptions, notices: PeerNotices): Promise<Peer> {
+  /** Opens the sockets. */
+  static async open({ gathering, isControlling, waitsForServers, log }: PeerOptions): Promise<Peer> {
     // One for the life of the process: making it costs more than all the rest of a session's start.
     const certificate = await RTCDtlsTransport.SetupCertificate();
-    const gathering = iceOptions(options.listen, options.iceServers);
     const ice = new RTCIceTransport(new RTCIceGatherer(gathering));
     // An empty list of servers makes werift ask a public one; this is the only way to make it ask none.
     if (!gathering.stunServer) delete ice.connection.stunServer;
+    ice.connection.iceControlling = isControlling;
     const dtls = new RTCDtlsTransport({}, ice, certificate, [
       ProtectionProfileAeadAes128Gcm,
       ProtectionProfileAes128CmHmacSha1_80,
     ]);
-    const peer = new Peer(ice, dtls, options.log, notices);
+    const peer = new Peer(ice, dtls, log);
     try {
-      await peer.#start(options);
+      await peer.#listen(waitsForServers);
     } catch (error) {
       await peer.close();
       throw error;
@@ -85,27 +94,21 @@ export class Peer {
     return peer;
   }
 
-  private constructor(ice: RTCIceTransport, dtls: RTCDtlsTransport, log: Logger, notices: PeerNotices) {
+  private constructor(ice: RTCIceTransport, dtls: RTCDtlsTransport, log: Logger) {
+    this.candidates = new OwnCandidates(ice);
     this.#ice = ice;
     this.#dtls = dtls;
     this.#log = log;
-    this.#notices = notices;
-    this.#guard = new DatagramGuard({
-      passwordOf: (ufrag) => this.#passwords.get(ufrag),
-      get isDtlsConnected() {
-        return dtls.state === 'connected';
-      },
-      openRecord: (record) => (dtls.dtls ? openRecord(dtls.dtls, record) : null),
-      closedByPlayer: () => notices.closedByPlayer(),
-      checked: () => notices.checked(),
-    });
+    this.#guard = new DatagramGuard(this.#guarded());
     guardConnection(ice.connection, this.#guard);
     ice.connection.send = (datagram) => {
       this.send(datagram);
       return Promise.resolve();
     };
     dtls.onStateChange.subscribe((state) => this.#onDtlsState(state));
-    dtls.onRtcp.subscribe((packet) => notices.rtcp(packet));
+    dtls.onRtcp.subscribe((packet) => this.#notices?.rtcp(packet));
+    // werift leaves it at that where a server's answer comes after the Player's candidates.
+    ice.onIceCandidate.subscribe(() => pairWithRemotes(ice.connection));
     ice.onStateChange.subscribe((state) => {
       // During a restart the old path still carries the pictures; whether it does is seen from the Player's reports.
       if (state === 'failed' && !this.#isRestarting) this.#fail('no path to the Player');
@@ -121,18 +124,17 @@ export class Peer {
     return this.#dtls.localParameters.fingerprints;
   }
 
-  /** All of the station's candidates as SDP writes them, without `a=candidate:`. */
-  get candidates(): readonly string[] {
-    return this.#ice.localCandidates.map((candidate) => {
-      const { foundation, component, protocol, priority, ip, port, type, relatedAddress, relatedPort } = candidate;
-      const related = relatedAddress === undefined ? '' : ` raddr ${relatedAddress} rport ${relatedPort ?? 9}`;
-      return `${foundation} ${component} ${protocol} ${priority} ${ip} ${port} typ ${type}${related}`;
-    });
+  /** What was kept from werift: datagrams of strangers, and SCTP that nobody sends who means well. */
+  get droppedDatagrams(): number {
+    return this.#guard.droppedCount + (this.#sctp?.droppedPackets ?? 0);
   }
 
-  /** Datagrams of strangers that were kept from werift. */
-  get droppedDatagrams(): number {
-    return this.#guard.droppedCount;
+  /** How the Player is reached; null where no way is known. */
+  get way(): ViewerPath | null {
+    const path = this.#currentPath();
+    if (!path) return null;
+    const isRelayed = path.localCandidate.type === 'relay' || path.remoteCandidate.type === 'relay';
+    return isRelayed ? 'relayed' : 'direct';
   }
 
   /** What the system has not taken off our hands yet. */
@@ -159,6 +161,22 @@ export class Peer {
 
   sendReport(packets: RtcpPacket[]): void {
     this.#dtls.sendRtcp(packets).catch((error: unknown) => this.#log.debug({ err: error }, 'no report was sent'));
+  }
+
+  /** Begins to look for the Player, whose description is known now. Its checks of before were dropped; it repeats them. */
+  connect({ ice, fingerprints, candidates, sctpPort }: RemoteTransport, notices: PeerNotices): void {
+    assertGuarded(this.#ice.connection);
+    this.#notices = notices;
+    if (sctpPort !== null) this.#sctp = new Sctp(this.#dtls, sctpPort, notices, this.#log);
+    this.#setRemote(ice);
+    this.addCandidates(candidates);
+    // Passive halves the time to connect, and browsers then choose AES-GCM.
+    this.#dtls.role = 'server';
+    const known = fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value));
+    this.#dtls.setRemoteParams(new RTCDtlsParameters(known, 'client'));
+    this.#connectIce();
+    // Not after ICE: a browser's first DTLS packet can arrive earlier, and it would repeat it only later.
+    this.#dtls.start().catch((error: unknown) => this.#fail('the DTLS handshake failed', error));
   }
 
   addCandidates(candidates: readonly RemoteCandidate[]): void {
@@ -191,8 +209,28 @@ export class Peer {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.candidates.complete();
+    await this.#sctp?.close();
     await this.#sayGoodbye();
     await this.#dtls.stop();
+  }
+
+  #guarded(): Guarded {
+    const dtls = this.#dtls;
+    const hasSctp = () => this.#sctp !== null;
+    return {
+      passwordOf: (ufrag) => this.#passwords.get(ufrag),
+      get isDtlsConnected() {
+        return dtls.state === 'connected';
+      },
+      get takesData() {
+        return hasSctp();
+      },
+      openRecord: (record) => (dtls.dtls ? openRecord(dtls.dtls, record) : null),
+      closedByPlayer: () => this.#notices?.closedByPlayer(),
+      checked: () => this.#notices?.checked(),
+      data: (content) => this.#sctp?.receive(content),
+    };
   }
 
   get #isRestarting(): boolean {
@@ -209,18 +247,15 @@ export class Peer {
     return this.#path;
   }
 
-  async #start({ remoteIce, remoteFingerprints, remoteCandidates }: PeerOptions): Promise<void> {
-    this.#setRemote(remoteIce);
-    this.addCandidates(remoteCandidates);
-    await this.#gather();
+  async #listen(waitsForServers: boolean): Promise<void> {
+    const first = new Promise<void>((known) => void this.candidates.subscribe(() => known()));
+    const gathered = this.#gather();
+    gathered.catch((error: unknown) => this.#fail('the station has no candidates', error));
+    await (waitsForServers ? gathered : first);
+    // werift opens the sockets of all addresses at once, and the system gives them within one turn.
+    await setImmediate();
+    assertGuarded(this.#ice.connection);
     if (this.#ice.localCandidates.length === 0) throw new Error('This machine has no network address to listen on.');
-    // Passive halves the time to connect, and browsers then choose AES-GCM.
-    this.#dtls.role = 'server';
-    const fingerprints = remoteFingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value));
-    this.#dtls.setRemoteParams(new RTCDtlsParameters(fingerprints, 'client'));
-    this.#connectIce();
-    // Not after ICE: a browser's first DTLS packet can arrive earlier, and it would repeat it only later.
-    this.#dtls.start().catch((error: unknown) => this.#fail('the DTLS handshake failed', error));
   }
 
   #setRemote({ ufrag, password }: IceCredentials): void {
@@ -232,8 +267,14 @@ export class Peer {
   }
 
   async #gather(): Promise<void> {
-    await this.#ice.gather();
-    assertGuarded(this.#ice.connection);
+    try {
+      await this.#ice.gather();
+    } finally {
+      this.candidates.complete();
+    }
+    // What werift has opened after the end, because a server was slow, must not stay.
+    if (this.#isClosed) await this.#ice.connection.close();
+    else assertGuarded(this.#ice.connection);
   }
 
   #connectIce(): void {
@@ -245,20 +286,22 @@ export class Peer {
   #onDtlsState(state: string): void {
     if (this.#isClosed) return;
     if (state === 'connected') this.#onHandshake();
-    else if (state === 'closed') this.#notices.closedByPlayer();
+    else if (state === 'closed') this.#notices?.closedByPlayer();
     else if (state === 'failed') this.#fail('the DTLS handshake failed');
   }
 
   #onHandshake(): void {
     const socket = this.#dtls.dtls;
-    if (socket && provesItsCertificate(socket)) this.#notices.connected(srtpKeys(this.#dtls));
-    else this.#fail('the Player showed a certificate that is not its own');
+    if (socket && provesItsCertificate(socket)) {
+      this.#notices?.connected(srtpKeys(this.#dtls));
+      this.#sctp?.start();
+    } else this.#fail('the Player showed a certificate that is not its own');
   }
 
   #fail(what: string, error?: unknown): void {
     if (this.#isClosed) return;
     this.#log.debug({ err: error }, what);
-    this.#notices.failed();
+    this.#notices?.failed();
   }
 
   /** werift ends a session without a word; with a close_notify (RFC 5246 §7.2.1) the Player needs no timeout to notice. */

@@ -2,6 +2,7 @@ import {
   GenericNack,
   PictureLossIndication,
   RtcpPayloadSpecificFeedback,
+  RtcpRrPacket,
   RtcpSenderInfo,
   RtcpSourceDescriptionPacket,
   RtcpSrPacket,
@@ -10,6 +11,7 @@ import {
   SourceDescriptionItem,
   type RtcpPacket,
 } from 'werift';
+import type { ReceptionReport } from './reception.ts';
 import type { SenderTotals } from './srtp-sender.ts';
 
 /** What a Player asks for. */
@@ -31,6 +33,13 @@ export function readFeedback(packet: RtcpPacket, ssrc: number): Feedback {
   if (feedback instanceof PictureLossIndication) return feedback.mediaSsrc === ssrc ? { kind: 'keyframe' } : null;
   if (feedback?.count !== firFormat || !('fir' in feedback)) return null;
   return feedback.fir.some((request) => request.ssrc === ssrc) ? { kind: 'keyframe' } : null;
+}
+
+/** What a Player reports of the stream of this SSRC (RFC 3550 §6.4); null where the packet says nothing of it. */
+export function readReception(packet: RtcpPacket, ssrc: number): ReceptionReport | null {
+  // A Player that sends something itself reports in its sender reports.
+  const isReport = packet instanceof RtcpRrPacket || packet instanceof RtcpSrPacket;
+  return (isReport && packet.reports.find((report) => report.ssrc === ssrc)) || null;
 }
 
 /** A sender report with its name (RFC 3550 §6.1): tells which capture time belongs to which RTP timestamp. */

@@ -1,91 +1,87 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
+import { randomBytes } from 'node:crypto';
 import type { RtcpPacket } from 'werift';
-import type { IceCandidate, IceRestart, IceServer } from '../../shared/api.ts';
+import type { IceCandidate, IceRestart } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
-import type { VideoCodec } from '../../shared/state.ts';
+import type { KeepaliveFacts } from '../../shared/keepalive.ts';
+import type { VideoCodec, ViewerTelemetry } from '../../shared/state.ts';
+import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from '../station/frame.ts';
-import type { Viewer, ViewerEnd, ViewerNotices } from '../station/ports.ts';
-import { streamName, writeAnswer } from './answer.ts';
+import type { Viewer, ViewerNotices } from '../station/ports.ts';
 import { maxCandidates, readCandidate, type RemoteCandidate } from './candidate.ts';
+import { DataChannels } from './data-channels.ts';
+import { Flow } from './flow.ts';
 import { readIceFragment, writeIceFragment } from './ice-fragment.ts';
-import type { IceCredentials, Offer } from './offer.ts';
-import type { ListenAddress } from './ice-options.ts';
-import { Peer, type PeerNotices } from './peer.ts';
-import { readFeedback, senderReport } from './rtcp.ts';
-import { ntpTimestamp, RtpClock } from './rtp-clock.ts';
+import type { PeerNotices } from './peer.ts';
+import { PictureSender } from './picture-sender.ts';
+import type { IceCredentials, RemoteTransport } from './remote-description.ts';
+import { readFeedback, readReception, senderReport } from './rtcp.ts';
+import { ntpTimestamp } from './rtp-clock.ts';
 import { payloads } from './rtp.ts';
 import { SrtpSender } from './srtp-sender.ts';
 import type { SrtpKeys } from './srtp.ts';
+import { tellCandidates, type SessionSettings, type StationEnd } from './station-end.ts';
+import type { VideoFormat } from './video-format.ts';
+import { streamName } from './video-section.ts';
+import { ViewerMeter } from './viewer-meter.ts';
 
-export interface ViewerSettings {
-  readonly listen: ListenAddress;
-  readonly iceServers: readonly IceServer[];
-  /** How long a Player may take from its offer to an encrypted connection. */
-  readonly connectTimeoutMs: number;
-  /** How long a connected Player may say nothing. */
-  readonly silenceTimeoutMs: number;
-  readonly log: Logger;
+/** What is known of the Player once both descriptions are there. */
+export interface PlayerEnd {
+  readonly video: VideoFormat;
+  /** Which m-section of the session has the picture. */
+  readonly sectionIndex: number;
+  readonly remote: RemoteTransport;
 }
 
-/** Over this much unsent data a Viewer is behind: about a second of a good picture. */
-const maxBacklogBytes = 1_000_000;
 const tickMs = 1_000;
 /** A tick that comes so late says that the station stood still, and nothing about the Player. */
 const lateTickMs = 2_500;
-
-/**
- * Which pictures are sent: none before the first keyframe (`starting`); all (`flowing`); none while the system still holds too
- * many (`blocked`), and then none up to the next keyframe (`resuming`).
- */
-type Flow = 'starting' | 'flowing' | 'blocked' | 'resuming';
+/** A Viewer that stays behind is told of no more often. */
+const tellSkippedEveryMs = 10_000;
 
 /** The station's end of one Player, made of werift's transports and our own RTP. */
 export class PeerViewer implements Viewer {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly codec: VideoCodec;
-  readonly #offer: Offer;
-  readonly #settings: ViewerSettings;
+  readonly #end: StationEnd;
+  readonly #player: PlayerEnd;
+  readonly #settings: SessionSettings;
   readonly #notices: ViewerNotices;
-  readonly #log: Logger;
-  readonly #ssrc = randomInt(1, 2 ** 32);
-  readonly #rtxSsrc = randomInt(1, 2 ** 32);
-  readonly #clock = new RtpClock();
   /** The Player's ufrags, oldest first; the last one is in use. */
   readonly #remoteUfrags: string[];
-  #peer: Peer | null = null;
-  #answerSdp = '';
   #iceTag = newIceTag();
-  #sender: SrtpSender | null = null;
-  #flow: Flow = 'starting';
+  #sender: PictureSender | null = null;
+  readonly #flow: Flow;
+  readonly #channels: DataChannels;
+  readonly #meter = new ViewerMeter();
   #skippedFrames = 0;
+  #skippedTold = { frames: 0, atMs: -Infinity };
   #candidateCount: number;
   #heardAtMs = 0;
   #sentAtMs = 0;
   #tickedAtMs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout;
   #restart: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
-  /** Opens the sockets; the Viewer is given up by itself if its Player doesn't come. */
-  static async open(offer: Offer, settings: ViewerSettings, notices: ViewerNotices): Promise<PeerViewer> {
-    const viewer = new PeerViewer(offer, settings, notices);
-    await viewer.#open();
-    return viewer;
-  }
-
-  private constructor(offer: Offer, settings: ViewerSettings, notices: ViewerNotices) {
-    this.codec = offer.video.codec;
-    this.#offer = offer;
+  /** Begins to connect; the Viewer is given up by itself if its Player doesn't come. */
+  constructor(end: StationEnd, player: PlayerEnd, settings: SessionSettings, notices: ViewerNotices) {
+    this.id = end.id;
+    this.codec = player.video.codec;
+    this.#end = end;
+    this.#player = player;
     this.#settings = settings;
     this.#notices = notices;
-    this.#log = settings.log.child({ viewer: this.id.slice(0, 8) });
-    this.#remoteUfrags = [offer.ice.ufrag];
-    this.#candidateCount = offer.candidates.length;
-  }
-
-  get answerSdp(): string {
-    return this.#answerSdp;
+    this.#flow = new Flow(settings.maxBacklogBytes, () => notices.keyframeWanted());
+    this.#remoteUfrags = [player.remote.ice.ufrag];
+    this.#candidateCount = player.remote.candidates.length;
+    this.#channels = new DataChannels({
+      keepaliveMs: settings.keepaliveMs,
+      silent: () => this.#giveUp('silent'),
+      tooMany: () => this.#giveUp('misbehaved'),
+      log: end.log,
+    });
+    end.peer.connect(player.remote, this.#peerNotices());
+    this.#timer = setTimeout(() => this.#giveUp('connect_timeout'), settings.connectTimeoutMs);
   }
 
   get iceTag(): string {
@@ -96,23 +92,43 @@ export class PeerViewer implements Viewer {
     return this.#sender !== null && this.#closing === null;
   }
 
+  /** What the Player's answers on `commands` tell; null where it has not opened it. */
+  get keepalive(): KeepaliveFacts | null {
+    return this.#channels.keepalive;
+  }
+
   get skippedFrames(): number {
     return this.#skippedFrames;
   }
 
+  telemetry(): ViewerTelemetry {
+    return {
+      ...this.#meter.measured(performance.now()),
+      path: this.isConnected ? this.#end.peer.way : null,
+      backlogBytes: this.#sender?.backlogBytes ?? 0,
+      skippedFrames: this.#skippedFrames,
+      resentPackets: this.#sender?.resentPackets ?? 0,
+      keepalive: this.keepalive,
+    };
+  }
+
   write(frame: Frame): void {
     const sender = this.#sender;
-    if (!sender || !this.#peer || this.#closing) return;
-    if (!this.#mayPass(frame, this.#peer.backlogBytes)) {
-      if (this.#flow !== 'starting') this.#skippedFrames++;
+    if (!sender || this.#closing) return;
+    if (this.#flow.isTooMuch(sender.stuckBytes)) {
+      this.#skippedFrames += sender.dropWaiting();
+      this.#flow.block();
+    }
+    if (!this.#flow.admit(frame.isKeyframe, sender.backlogBytes)) {
+      if (this.#flow.hasStarted) this.#skippedFrames++;
       return;
     }
     this.#sentAtMs = performance.now();
-    sender.sendPicture(payloads(frame), this.#clock.next(frame, this.#sentAtMs));
+    sender.send(payloads(frame), this.#end.clock.next(frame, this.#sentAtMs), this.#sentAtMs);
   }
 
   async updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
-    const { ice, candidates } = readIceFragment(sdpFragment, this.#settings.listen.reach);
+    const { ice, candidates } = readIceFragment(sdpFragment, this.#end.reach);
     // One after the other: a restart that begins while another gathers would mix their credentials.
     const update = this.#restart.then(() => this.#updateIce(ice, candidates, expectedTag));
     this.#restart = update.catch(() => null);
@@ -121,9 +137,14 @@ export class PeerViewer implements Viewer {
 
   addIceCandidate({ candidate }: IceCandidate): Promise<void> {
     if (this.#closing) return Promise.reject(StationError.unknownViewer());
-    const usable = readCandidate(candidate, this.#settings.listen.reach);
+    const usable = readCandidate(candidate, this.#end.reach);
     if (usable) this.#addCandidates([usable]);
     return Promise.resolve();
+  }
+
+  onCandidate(listener: (candidate: IceCandidate | null) => void): () => void {
+    const { video, sectionIndex } = this.#player;
+    return tellCandidates(this.#end, { mid: video.mid, index: sectionIndex }, listener);
   }
 
   close(reason: ViewerEnd): Promise<void> {
@@ -131,52 +152,53 @@ export class PeerViewer implements Viewer {
     return this.#closing;
   }
 
-  async #open(): Promise<void> {
-    const { listen, iceServers, connectTimeoutMs } = this.#settings;
-    const { ice: remoteIce, fingerprints: remoteFingerprints, candidates: remoteCandidates } = this.#offer;
-    const options = { listen, iceServers, remoteIce, remoteFingerprints, remoteCandidates, log: this.#log };
-    const peer = await Peer.open(options, this.#peerNotices());
-    this.#peer = peer;
-    this.#answerSdp = writeAnswer(this.#offer, {
-      ice: peer.iceCredentials,
-      fingerprints: peer.fingerprints,
-      candidates: peer.candidates,
-      ssrc: this.#ssrc,
-      rtxSsrc: this.#rtxSsrc,
-      clockOffset: this.#clock.offset,
-    });
-    this.#timer = setTimeout(() => this.#end('connect_timeout'), connectTimeoutMs);
-  }
-
   #peerNotices(): PeerNotices {
     return {
       connected: (keys) => this.#onConnected(keys),
-      closedByPlayer: () => this.#end('closed_by_peer'),
+      closedByPlayer: () => this.#giveUp('closed_by_peer'),
       checked: () => this.#onChecked(),
-      failed: () => this.#end('ice_failed'),
+      failed: () => this.#giveUp('ice_failed'),
       rtcp: (packet) => this.#onRtcp(packet),
+      channel: (channel) => this.#channels.take(channel),
+      misbehaved: () => this.#giveUp('misbehaved'),
     };
   }
 
   #onConnected(keys: SrtpKeys): void {
-    const peer = this.#peer;
-    if (!peer || this.#closing) return;
-    const send = (packet: Buffer) => peer.send(packet);
-    this.#sender = new SrtpSender({ video: this.#offer.video, ssrc: this.#ssrc, rtxSsrc: this.#rtxSsrc, keys, send });
+    if (this.#closing) return;
+    const { peer, ssrc, rtxSsrc } = this.#end;
+    const send = (packet: Buffer) => {
+      this.#meter.sent(packet.length);
+      peer.send(packet);
+    };
+    this.#sender = new PictureSender({
+      packets: new SrtpSender({ video: this.#player.video, ssrc, rtxSsrc, keys, send }),
+      pacer: this.#settings.pacer,
+      systemBacklogBytes: () => peer.backlogBytes,
+      failed: (error) => this.#onSendFailed(error),
+    });
     this.#heardAtMs = performance.now();
     this.#tickedAtMs = this.#heardAtMs;
+    this.#meter.connected(this.#heardAtMs);
     clearTimeout(this.#timer);
-    this.#timer = setInterval(() => this.#tick(peer), Math.min(tickMs, this.#settings.silenceTimeoutMs));
-    this.#log.debug({ codec: this.codec, profile: keys.profile }, 'viewer connected');
+    this.#timer = setInterval(() => this.#tick(), Math.min(tickMs, this.#settings.silenceTimeoutMs));
+    this.#end.log.debug({ codec: this.codec, profile: keys.profile }, 'viewer connected');
     this.#notices.connected();
   }
 
   #onRtcp(packet: RtcpPacket): void {
     this.#heardAtMs = performance.now();
-    const feedback = readFeedback(packet, this.#ssrc);
+    const report = readReception(packet, this.#end.ssrc);
+    if (report) this.#meter.reception.heard(report, this.#heardAtMs);
+    const feedback = readFeedback(packet, this.#end.ssrc);
     if (!feedback || !this.isConnected) return;
     if (feedback.kind === 'resend') this.#sender?.resend(feedback.lost, this.#heardAtMs);
-    else this.#notices.keyframeWanted();
+    else this.#onKeyframeRequest();
+  }
+
+  #onKeyframeRequest(): void {
+    this.#meter.keyframeRequested();
+    this.#notices.keyframeWanted();
   }
 
   /** Not every Player reports while it receives nothing, as when the detector is away; then its checks are its sign of life. */
@@ -185,36 +207,38 @@ export class PeerViewer implements Viewer {
     if (nowMs - this.#sentAtMs > tickMs) this.#heardAtMs = nowMs;
   }
 
-  #tick(peer: Peer): void {
+  #tick(): void {
+    const { peer, ssrc, clock } = this.#end;
     const tickedAtMs = performance.now();
     // What the Player said while the station stood still (the machine slept, the process was stopped) is not read yet.
     if (tickedAtMs - this.#tickedAtMs > lateTickMs) this.#heardAtMs = tickedAtMs;
     this.#tickedAtMs = tickedAtMs;
     if (tickedAtMs - this.#heardAtMs > this.#settings.silenceTimeoutMs) {
-      this.#end('silent');
+      this.#giveUp('silent');
       return;
     }
     const nowMs = Date.now();
-    const time = { ntp: ntpTimestamp(nowMs), rtp: this.#clock.at(nowMs) };
-    if (this.#sender && this.#flow !== 'starting') {
-      peer.sendReport(senderReport(this.#ssrc, streamName, time, this.#sender.totals));
+    const time = { ntp: ntpTimestamp(nowMs), rtp: clock.at(nowMs) };
+    if (this.#sender && this.#flow.hasStarted) {
+      this.#meter.reception.reportSent(time.ntp, tickedAtMs);
+      peer.sendReport(senderReport(ssrc, streamName, time, this.#sender.totals));
     }
+    this.#sender?.tidy(tickedAtMs, this.#meter.reception.measured(tickedAtMs).roundTripMs);
+    this.#tellSkipped(tickedAtMs);
+    this.#meter.sample(tickedAtMs);
     peer.tidy();
   }
 
-  /** Whether a picture may be sent now, and what follows from it for the next ones. */
-  #mayPass({ isKeyframe }: Frame, backlogBytes: number): boolean {
-    if (backlogBytes > maxBacklogBytes && this.#flow !== 'starting') {
-      this.#flow = 'blocked';
-      return false;
-    }
-    if (isKeyframe) {
-      this.#flow = 'flowing';
-    } else if (this.#flow === 'blocked') {
-      this.#flow = 'resuming';
-      this.#notices.keyframeWanted();
-    }
-    return this.#flow === 'flowing';
+  #tellSkipped(nowMs: number): void {
+    const skippedFrames = this.#skippedFrames - this.#skippedTold.frames;
+    if (skippedFrames === 0 || nowMs - this.#skippedTold.atMs < tellSkippedEveryMs) return;
+    this.#skippedTold = { frames: this.#skippedFrames, atMs: nowMs };
+    this.#end.log.warn({ skippedFrames }, 'the link to a viewer is too slow: pictures were left out');
+  }
+
+  #onSendFailed(error: unknown): void {
+    this.#end.log.error({ err: error }, 'a viewer failed and is closed');
+    this.#giveUp('internal_error');
   }
 
   async #updateIce(
@@ -222,8 +246,8 @@ export class PeerViewer implements Viewer {
     candidates: readonly RemoteCandidate[],
     expectedTag?: string,
   ): Promise<IceRestart | null> {
-    const peer = this.#peer;
-    if (!peer || this.#closing) throw StationError.unknownViewer();
+    if (this.#closing) throw StationError.unknownViewer();
+    const { peer, log } = this.#end;
     // Late candidates of before a restart are not a wish to go back to it.
     const isRestart = ice !== null && !this.#remoteUfrags.includes(ice.ufrag);
     const isLate = ice !== null && !isRestart && ice.ufrag !== this.#remoteUfrags.at(-1);
@@ -240,29 +264,32 @@ export class PeerViewer implements Viewer {
     if (this.#remoteUfrags.length > 4) this.#remoteUfrags.shift();
     await peer.restart(ice, candidates);
     this.#iceTag = newIceTag();
-    this.#log.info('viewer moves to another path (ICE restart)');
+    log.info('viewer moves to another path (ICE restart)');
     return {
       iceTag: this.#iceTag,
-      sdpFragment: writeIceFragment(this.#offer.video.mid, peer.iceCredentials, peer.candidates),
+      sdpFragment: writeIceFragment(this.#player.video.mid, peer.iceCredentials, peer.candidates.lines),
     };
   }
 
   #addCandidates(candidates: readonly RemoteCandidate[]): void {
     const taken = candidates.slice(0, maxCandidates - this.#candidateCount);
     this.#candidateCount += taken.length;
-    this.#peer?.addCandidates(taken);
+    this.#end.peer.addCandidates(taken);
   }
 
-  #end(reason: ViewerEnd): void {
-    this.close(reason).catch((error: unknown) => this.#log.warn({ err: error }, 'a viewer was not closed cleanly'));
+  #giveUp(reason: ViewerEnd): void {
+    this.close(reason).catch((error: unknown) => this.#end.log.warn({ err: error }, 'a viewer was not closed cleanly'));
   }
 
   async #close(reason: ViewerEnd): Promise<void> {
     clearTimeout(this.#timer);
-    const droppedDatagrams = this.#peer?.droppedDatagrams ?? 0;
-    this.#log.debug({ reason, skippedFrames: this.#skippedFrames, droppedDatagrams }, 'viewer gone');
+    this.#sender?.close();
+    this.#channels.close();
+    const { peer, log } = this.#end;
+    const { droppedDatagrams } = peer;
+    log.debug({ reason, skippedFrames: this.#skippedFrames, droppedDatagrams }, 'viewer gone');
     try {
-      await this.#peer?.close();
+      await peer.close();
     } finally {
       this.#notices.gone(reason);
     }
