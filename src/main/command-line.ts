@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly port?: number;
   /** Shown instead of the configured Streams. */
   readonly streams?: readonly StreamConfig[];
+  /** Where Eyepiece keeps its files. */
+  readonly dataDir: string;
   readonly configFile: string;
   readonly isVerbose: boolean;
 }
@@ -84,7 +86,7 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
   const streams = readStreams(given, env);
   const host = readOne('host', given, env, parseHost);
   const port = readOne('port', given, env, parsePort);
-  const dataDir = readOne('data-dir', given, env, parsePath) ?? defaultDataDir(env);
+  const dataDir = resolve(readOne('data-dir', given, env, parsePath) ?? defaultDataDir(env));
   const config = readOne('config', given, env, parseFile);
   return {
     kind: 'run',
@@ -92,6 +94,7 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),
       ...(streams.length > 0 && { streams }),
+      dataDir,
       configFile: resolve(config ?? join(dataDir, 'station.json')),
       isVerbose: given.has('verbose') || (readOne('verbose', new Map(), env, parseSwitch) ?? false),
     },

@@ -1,4 +1,11 @@
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodePath,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
 import * as v from 'valibot';
 
 /** One thing that is wrong with a configuration file. */
@@ -13,7 +20,10 @@ export interface ConfigProblem {
 
 export type ConfigText<T> = { readonly value: T } | { readonly problems: readonly [ConfigProblem, ...ConfigProblem[]] };
 
-/** Reads JSON with comments and trailing commas, and checks it; every problem comes with its place in the text. */
+/** Finding the place of each takes time, and nobody mends more in one go. */
+const maxProblems = 100;
+
+/** Reads JSON with comments and trailing commas, and checks it; each of the first hundred problems comes with its place. */
 export function parseConfigText<TSchema extends v.GenericSchema>(
   schema: TSchema,
   text: string,
@@ -25,9 +35,15 @@ export function parseConfigText<TSchema extends v.GenericSchema>(
   }
   if (root?.type !== 'object') return { problems: [{ line: 1, key: '', what: 'must be an object in braces' }] };
 
+  const repeated = findRepeatedKey(root);
+  if (repeated) {
+    const key = keyText(getNodePath(repeated));
+    return { problems: [{ line: lineAt(text, repeated.offset), key, what: 'is there twice' }] };
+  }
   const result = v.safeParse(schema, valueOf(root), { abortPipeEarly: true });
   if (result.success) return { value: result.output };
-  const [first, ...rest] = result.issues;
+  const [first, ...others] = result.issues;
+  const rest = others.slice(0, maxProblems - 1);
   return { problems: [problemOf(first, root, text), ...rest.map((issue) => problemOf(issue, root, text))] };
 }
 
@@ -47,6 +63,20 @@ function parseJson(text: string): { root?: Node | undefined; syntaxError?: Parse
   }
 }
 
+/** JSON leaves open which of two equal keys counts, and whoever wrote both meant one of them only. */
+function findRepeatedKey(node: Node): Node | undefined {
+  const children = node.children ?? [];
+  const keys = node.type === 'object' ? children.map((property) => String(property.children?.[0]?.value)) : [];
+  const seen = new Set<string>();
+  const repeated = keys.findIndex((key) => seen.size === seen.add(key).size);
+  if (repeated >= 0) return children[repeated]?.children?.[0];
+  for (const child of children) {
+    const found = findRepeatedKey(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 // jsonc-parser's own getNodeValue is typed `any` and lets a key called __proto__ set the prototype.
 function valueOf(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(valueOf);
@@ -60,8 +90,11 @@ function valueOf(node: Node): unknown {
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, root: Node, text: string): ConfigProblem {
-  const path = (issue.path ?? []).map(({ key }) => key as string | number);
-  return { line: lineAt(text, offsetOf(root, path)), key: keyText(path), what: describeIssue(issue) };
+  return { line: lineAt(text, offsetOf(root, pathOf(issue))), key: keyOf(issue), what: describeIssue(issue) };
+}
+
+function pathOf({ path }: v.BaseIssue<unknown>): (string | number)[] {
+  return (path ?? []).map(({ key }) => key as string | number);
 }
 
 /** Where the value at the path stands; for a key that is missing, the object that should have it. */
@@ -78,11 +111,17 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
+/** Where in the value something is wrong, such as `streams[1].source.kind`; empty where all of it is. */
+export function keyOf(issue: v.BaseIssue<unknown>): string {
+  return keyText(pathOf(issue));
+}
+
 function keyText(path: readonly (string | number)[]): string {
   return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at > 0 ? `.${part}` : part)).join('');
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+/** What is wrong, as the end of a sentence that begins with the key. Never repeats the value. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a key that Eyepiece knows';
   if (issue.type === 'strict_object' && issue.received === 'undefined') return 'is missing';
   // The schemas' own messages are written to follow the key; valibot's begin with "Invalid" and quote the value.

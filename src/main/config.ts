@@ -3,7 +3,15 @@ import { homedir, hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { IceServer } from '../shared/api.ts';
-import { simulatedDetectors, streamConfigSchema, type SimulatedDetector, type StreamConfig } from '../shared/source.ts';
+import { iceServersSchema } from '../shared/ice-server.ts';
+import { keepaliveBoundsMs } from '../shared/keepalive.ts';
+import {
+  simulatedDetectors,
+  streamConfigSchema,
+  streamNameSchema,
+  type SimulatedDetector,
+  type StreamConfig,
+} from '../shared/source.ts';
 import type { StationNotice } from '../shared/state.ts';
 import type { EngineChoice } from './capture/protocol.ts';
 import { describeProblem, parseConfigText } from './config-errors.ts';
@@ -14,7 +22,7 @@ export type LoopbackHost = (typeof loopbackHosts)[number];
 
 /** Why no other address is allowed. */
 export const loopbackOnly =
-  'sharing on the network needs access control, which this version does not have; ' +
+  'sharing on the network needs access control, so it is a step of its own in the settings of the kiosk; ' +
   `allowed are ${loopbackHosts.join(', ')}`;
 
 export const engineChoices = ['auto', 'native', 'ffmpeg'] as const satisfies readonly EngineChoice[];
@@ -49,29 +57,18 @@ const wholeNumber = (min: number, max: number) => v.pipe(v.number(), v.integer()
 const oneOf = <const T extends readonly string[]>(options: T) =>
   v.picklist(options, `must be one of ${options.join(', ')}`);
 
-const iceUrl = v.pipe(
-  text(512),
-  v.regex(
-    /^(?:stuns?|turns?):[^\s/?]+(?:\?transport=(?:udp|tcp))?$/,
-    'must look like stun:host:port or turn:host:port',
-  ),
-);
-
-const iceServerSchema = v.strictObject({
-  urls: v.union([iceUrl, v.pipe(v.array(iceUrl), v.minLength(1, 'must name a server'), v.maxLength(8))]),
-  username: v.exactOptional(text(512)),
-  credential: v.exactOptional(text(512)),
-});
-
 const origin = v.pipe(
   text(256),
   v.check((value) => URL.canParse(value) && new URL(value).origin === value, 'must look like https://lab.example.org'),
 );
 
+/** More than that nobody can look at. */
+export const maxStreams = 64;
+
 const streamsSchema = v.pipe(
   v.array(streamConfigSchema),
   v.minLength(1, 'must hold at least one stream'),
-  v.maxLength(64),
+  v.maxLength(maxStreams),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const ids = dataset.value.map(({ id }) => id);
@@ -91,13 +88,15 @@ const streamsSchema = v.pipe(
 /** The content of `station.json`. Every key may be left out; a key that is not known here is an error. */
 export const stationConfigSchema = v.strictObject({
   /** What the station calls itself on every screen. The machine's name, unless told. */
-  name: v.optional(text(80), () => hostname()),
+  name: v.optional(streamNameSchema, () => hostname()),
   streams: v.optional(streamsSchema, defaultStreams),
   http: v.optional(
     v.strictObject({
       host: v.optional(v.picklist(loopbackHosts, loopbackOnly), '127.0.0.1'),
       /** 0 takes any free port. */
       port: v.optional(wholeNumber(0, maxPort), 8080),
+      /** Where colleagues on the network come in while the station is shared; the one after `port`, unless told. */
+      sharePort: v.exactOptional(wholeNumber(0, maxPort)),
       /** Web pages of other origins that may call the station from a browser. */
       allowedOrigins: v.optional(v.pipe(v.array(origin), v.maxLength(64)), []),
     }),
@@ -105,21 +104,32 @@ export const stationConfigSchema = v.strictObject({
   ),
   engine: v.optional(oneOf(engineChoices), 'auto'),
   /** Empty by default: the station then sends nothing to anybody but its viewers. */
-  iceServers: v.optional(v.pipe(v.array(iceServerSchema), v.maxLength(8)), []),
+  iceServers: v.optional(iceServersSchema, []),
   /** How long a Capture goes on after its last viewer. */
   lingerMs: v.optional(wholeNumber(0, 3_600_000), 10_000),
-  /** Counted over all Streams: one page with four Tiles is four viewers. */
+  /** Counted over all Streams: one page with four Tiles is four viewers. Guests can't have the last quarter (16 at most). */
   maxViewers: v.optional(wholeNumber(1, 1_000), 64),
+  /** How often a Viewer's Player is asked whether it is still there, unless it wishes otherwise. */
+  keepaliveMs: v.optional(wholeNumber(keepaliveBoundsMs.min, keepaliveBoundsMs.max), 5_000),
+  /** How much may wait to be sent to one Viewer before it misses pictures. */
+  maxBacklogBytes: v.optional(wholeNumber(65_536, 1_073_741_824), 4_194_304),
 });
 
 export interface StationConfig {
   readonly name: string;
   readonly streams: readonly StreamConfig[];
-  readonly http: { readonly host: LoopbackHost; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly http: {
+    readonly host: LoopbackHost;
+    readonly port: number;
+    readonly sharePort?: number;
+    readonly allowedOrigins: readonly string[];
+  };
   readonly engine: EngineChoice;
   readonly iceServers: readonly IceServer[];
   readonly lingerMs: number;
   readonly maxViewers: number;
+  readonly keepaliveMs: number;
+  readonly maxBacklogBytes: number;
 }
 
 export interface LoadedConfig {
@@ -130,7 +140,8 @@ export interface LoadedConfig {
 
 /**
  * Reads the configuration file. A broken one never stops the station: it starts with the simulated detectors and says
- * what is wrong and where. Without a file the default configuration holds. The file is never written to.
+ * what is wrong and where. Without a file the default configuration holds. Nothing is written here; that is done where
+ * settings are changed.
  */
 export async function loadConfig(file: string): Promise<LoadedConfig> {
   let content: string;
@@ -147,13 +158,26 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
 
 /** As loadConfig, for the content of the file. */
 export function parseConfig(file: string, content: string): LoadedConfig {
+  const checked = checkConfig(file, content);
+  return 'problems' in checked ? brokenConfig(checked.problems) : { config: checked.config, notices: [] };
+}
+
+/** What the content of the file says, or one line for each thing that is wrong with it. */
+export type CheckedConfig = { readonly config: StationConfig } | { readonly problems: readonly string[] };
+
+/** Far more than 64 Streams with long comments. Reading more would hold the pictures up, since all is read in one go. */
+const maxConfigChars = 1024 * 1024;
+
+/** Reads and checks the content of the configuration file. */
+export function checkConfig(file: string, content: string): CheckedConfig {
+  if (content.length > maxConfigChars) return { problems: [`${basename(file)} is longer than 1,048,576 characters`] };
   // Windows editors like to begin a file with a byte order mark, which JSON does not know.
   const parsed = parseConfigText(stationConfigSchema, content.replace(/^\uFEFF/, ''));
   if ('problems' in parsed) {
-    return brokenConfig(parsed.problems.map((problem) => describeProblem(basename(file), problem)));
+    return { problems: parsed.problems.map((problem) => describeProblem(basename(file), problem)) };
   }
   const streams = parsed.value.streams.map((stream) => resolveStreamPaths(stream, dirname(resolve(file))));
-  return { config: { ...parsed.value, streams }, notices: [] };
+  return { config: { ...parsed.value, streams } };
 }
 
 /** What holds where nothing is configured. */

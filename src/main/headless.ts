@@ -1,4 +1,5 @@
-import { launch } from './launch.ts';
+import { prepareLaunch } from './launch.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** Far longer than closing takes; only a fault of ours makes it pass. */
 const closeDeadlineMs = 10_000;
@@ -9,7 +10,8 @@ const echoMs = 500;
 /** The station without a window, on plain Node. */
 async function main(): Promise<void> {
   const stopped = firstStopSignal();
-  const launched = await launch(process.argv.slice(2), process.env);
+  const launch = prepareLaunch(process.argv.slice(2), process.env);
+  const launched = 'start' in launch ? await launch.start() : launch;
   if ('exitCode' in launched) {
     process.stdout.write(launched.output);
     process.stderr.write(launched.complaint);
@@ -17,7 +19,9 @@ async function main(): Promise<void> {
     return;
   }
   process.stdout.write(`Eyepiece station ready at ${launched.url}\n`);
+  const watchdog = startWatchdog(process.env, launched.log);
   await stopped;
+  watchdog.stopping();
   setTimeout(() => process.exit(1), closeDeadlineMs).unref();
   await launched.close();
   process.exit(0);

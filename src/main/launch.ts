@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { boot, version, type BootedStation, type ShellParts } from './boot.ts';
 import { helpText, parseCommandLine, UsageError, type CommandLine, type RunOptions } from './command-line.ts';
 import { loadConfig, type LoadedConfig } from './config.ts';
@@ -12,15 +13,17 @@ export interface Exit {
   readonly complaint: string;
 }
 
-/**
- * What both entries do alike: reads the command line and the configuration, and boots the station.
- * Exit codes: 2 for a flag, value or file that makes no sense, 1 where the station can't start.
- */
-export async function launch(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  shell: ShellParts = {},
-): Promise<BootedStation | Exit> {
+/** What a command line asks for that makes sense. It can be started again where the first try failed. */
+export interface Launch {
+  /** Where Eyepiece keeps its files. */
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** Reads the configuration and boots the station. Exit code 1 where it can't start. */
+  start(shell?: ShellParts): Promise<BootedStation | Exit>;
+}
+
+/** Reads the command line, for both entries alike. Exit code 2 for a flag or value that makes no sense. */
+export function prepareLaunch(args: readonly string[], env: NodeJS.ProcessEnv): Launch | Exit {
   let commandLine: CommandLine;
   try {
     commandLine = parseCommandLine(args, env);
@@ -33,10 +36,15 @@ export async function launch(
 
   const { options } = commandLine;
   const log = createLog({ isVerbose: options.isVerbose });
-  const { config, notices } = withOptions(await loadConfig(options.configFile), options);
+  return { dataDir: options.dataDir, log, start: (shell) => start(options, log, shell) };
+}
+
+async function start(options: RunOptions, log: Logger, shell?: ShellParts): Promise<BootedStation | Exit> {
+  const { dataDir, configFile, streams } = options;
+  const { config, notices } = withOptions(await loadConfig(configFile), options);
   for (const { detail } of notices) log.warn(detail);
   try {
-    return await boot(config, notices, log, shell);
+    return await boot({ config, notices, dataDir, configFile, fixedBy: streams ? 'command_line' : null }, log, shell);
   } catch (error) {
     const { host, port } = config.http;
     if (codeOf(error) === 'EADDRINUSE') {

@@ -37,7 +37,7 @@ function optionsOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunOpt
 }
 
 describe('A flag or value that makes no sense ends the station with exit code 2 and one line that names it', () => {
-  const sharing = /needs access control, which this version does not have; allowed are 127\.0\.0\.1, ::1, localhost/;
+  const sharing = /a step of its own in the settings of the kiosk; allowed are 127\.0\.0\.1, ::1, localhost/;
   test.concurrent.for<[string[], NodeJS.ProcessEnv, RegExp]>([
     [['--prot', '8081'], {}, /unknown flag "--prot"; the flags are --help, --host, --port, /],
     [['-x'], {}, /unknown flag "-x"/],
@@ -85,7 +85,11 @@ test('--version prints the version of the package', async () => {
 
 describe('The command line', () => {
   test('leaves to the configuration file what it does not say', () => {
-    expect(optionsOf([])).toEqual({ configFile: join(folder, 'station.json'), isVerbose: false });
+    expect(optionsOf([])).toEqual({
+      dataDir: folder,
+      configFile: join(folder, 'station.json'),
+      isVerbose: false,
+    });
   });
 
   test('wins over the environment, flag by flag', () => {

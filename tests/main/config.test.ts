@@ -78,8 +78,12 @@ describe('A broken configuration', () => {
     ['{\n"nam": "a"}', 'station.json line 2, nam: is not a key that Eyepiece knows'],
     ['{\n\n"name": 3}', 'station.json line 3, name: must be a text'],
     ['{"name": ""}', 'station.json line 1, name: must not be empty'],
+    ['{"name": "  "}', 'station.json line 1, name: must not be empty'],
+    ['{"name": "a",\n"name": "b"}', 'station.json line 2, name: is there twice'],
+    [stream('"id": "a"', '"id": "b"'), 'station.json line 5, streams[0].id: is there twice'],
     ['{"lingerMs": 0.5}', 'station.json line 1, lingerMs: must be a whole number'],
     ['{"maxViewers": 0}', 'station.json line 1, maxViewers: must be at least 1'],
+    ['{"maxBacklogBytes": 1000}', 'station.json line 1, maxBacklogBytes: must be at least 65536'],
     ['{"streams": []}', 'station.json line 1, streams: must hold at least one stream'],
     ['{"streams": {}}', 'station.json line 1, streams: must be a list'],
     ['{"engine": "vlc"}', 'station.json line 1, engine: must be one of auto, native, ffmpeg'],
@@ -128,6 +132,15 @@ describe('A broken configuration', () => {
     );
     expect(told).toContain('streams[0].source.url: must be an address that starts with one of rtsp://');
     expect(told).not.toContain('secret');
+  });
+
+  test('is not read where it is far too long, nor all told where all of it is wrong', () => {
+    const comment = (chars: number): string => `//${'x'.repeat(chars - 5)}\n{}`;
+    expect(complaint(comment(1_048_576))).toBeNull();
+    expect(complaint(comment(1_048_577))).toContain('station.json is longer than 1,048,576 characters.');
+    expect(complaint(`{"streams":[${'1,'.repeat(10_000)}1]}`)).toContain(
+      'station.json line 1, streams[0]: must be an object (and 99 more).',
+    );
   });
 
   test('never stops the station, whatever is in it', () => {

@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { vi } from 'vitest';
-import type { IceRestart } from '../../src/shared/api.ts';
+import type { IceCandidate, IceRestart, SessionDescription } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import { backoff } from '../../src/shared/retry.ts';
 import { streamConfigSchema, type Source, type StreamConfig } from '../../src/shared/source.ts';
-import type { DetectorInfo, PixelReading, SourceFault, StreamState, VideoCodec } from '../../src/shared/state.ts';
+import type {
+  DetectorInfo,
+  PixelReading,
+  SourceFault,
+  StreamState,
+  VideoCodec,
+  ViewerTelemetry,
+} from '../../src/shared/state.ts';
 import type { Frame } from '../../src/main/station/frame.ts';
 import type {
   Capture,
   CaptureNotices,
+  OfferedViewer,
   RenditionSpec,
   StartCapture,
   Viewer,
@@ -135,8 +143,7 @@ export function reading(number: number, exposureMs?: number): PixelReading {
 
 /** A Viewer that writes down what it sends from its first keyframe on, such as `K1 2 3`: K is a keyframe. */
 export class FakeViewer implements Viewer {
-  readonly id = randomUUID();
-  readonly answerSdp = 'answer';
+  readonly id: string;
   readonly iceTag = 'tag';
   readonly codec: VideoCodec;
   readonly notices: ViewerNotices;
@@ -147,13 +154,30 @@ export class FakeViewer implements Viewer {
   /** Called in each write, after the picture was taken. */
   whenWritten: (frame: Frame) => void = () => undefined;
 
-  constructor(codec: VideoCodec, notices: ViewerNotices) {
+  constructor(codec: VideoCodec, notices: ViewerNotices, id: string = randomUUID()) {
+    this.id = id;
     this.codec = codec;
     this.notices = notices;
   }
 
   get seen(): string {
     return this.frames.map(({ number, isKeyframe }) => (isKeyframe ? `K${number}` : `${number}`)).join(' ');
+  }
+
+  telemetry(): ViewerTelemetry {
+    return {
+      connectedForMs: 3_725_000,
+      path: 'relayed',
+      kbitPerS: 4_012,
+      roundTripMs: 112.5,
+      lossShare: 0.0123,
+      jitterMs: 12.5,
+      backlogBytes: 123_456,
+      skippedFrames: this.skippedFrames,
+      resentPackets: 1_234,
+      keyframeRequests: 12,
+      keepalive: { roundTripMs: 112.345_678_901_2, ageMs: 1_234.567_890_123 },
+    };
   }
 
   connect(): void {
@@ -179,12 +203,60 @@ export class FakeViewer implements Viewer {
     return Promise.resolve();
   }
 
+  onCandidate(listener: (candidate: IceCandidate | null) => void): () => void {
+    listener(null);
+    return () => undefined;
+  }
+
   close(reason: Parameters<ViewerNotices['gone']>[0]): Promise<void> {
     if (this.end === null) {
       this.end = reason;
       this.isConnected = false;
       this.notices.gone(reason);
     }
+    return Promise.resolve();
+  }
+}
+
+/** A session that waits for its answer: `h264` or `vp8`, the name of the codec. */
+export class FakeOffer implements OfferedViewer {
+  readonly id = randomUUID();
+  readonly offerSdp = 'offer';
+  readonly notices: ViewerNotices;
+  readonly candidates: string[] = [];
+  /** The Viewer that the answer has made. */
+  viewer: FakeViewer | null = null;
+  end: string | null = null;
+
+  constructor(notices: ViewerNotices) {
+    this.notices = notices;
+  }
+
+  answer({ type, sdp }: SessionDescription): Viewer {
+    if (type !== 'answer') throw StationError.notAnAnswer();
+    if (sdp !== 'h264' && sdp !== 'vp8') throw StationError.badAnswer('it is a test');
+    this.viewer = new FakeViewer(sdp, this.notices, this.id);
+    return this.viewer;
+  }
+
+  updateIce(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  addIceCandidate({ candidate }: IceCandidate): Promise<void> {
+    this.candidates.push(candidate);
+    return Promise.resolve();
+  }
+
+  onCandidate(listener: (candidate: IceCandidate | null) => void): () => void {
+    listener({ candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 });
+    listener(null);
+    return () => undefined;
+  }
+
+  close(reason: Parameters<ViewerNotices['gone']>[0]): Promise<void> {
+    this.end ??= reason;
+    this.notices.gone(reason);
     return Promise.resolve();
   }
 }
@@ -199,6 +271,8 @@ export interface World {
   /** In the order of their starts. */
   readonly captures: FakeCapture[];
   readonly viewers: FakeViewer[];
+  /** In the order in which the station made them. */
+  readonly offers: FakeOffer[];
   readonly logLines: { readonly level: number; readonly msg: string }[];
   /** The newest Capture. */
   readonly capture: () => FakeCapture;
@@ -211,6 +285,7 @@ export interface World {
 export function openStation(changes: Partial<StationParts> = {}): World {
   const captures: FakeCapture[] = [];
   const viewers: FakeViewer[] = [];
+  const offers: FakeOffer[] = [];
   const logLines: World['logLines'] = [];
   const station = new Station({
     name: 'Lab',
@@ -222,11 +297,16 @@ export function openStation(changes: Partial<StationParts> = {}): World {
       captures.push(capture);
       return capture;
     },
-    acceptViewer: (offer, notices) => {
+    acceptViewer: (offer, _reach, notices) => {
       if (offer !== 'h264' && offer !== 'vp8') return Promise.reject(StationError.badOffer('it is a test'));
       const viewer = new FakeViewer(offer, notices);
       viewers.push(viewer);
-      return Promise.resolve(viewer);
+      return Promise.resolve({ viewer, answerSdp: 'answer' });
+    },
+    offerViewer: (_iceServers, _reach, notices) => {
+      const offer = new FakeOffer(notices);
+      offers.push(offer);
+      return Promise.resolve(offer);
     },
     listCameras: () => Promise.resolve([]),
     captureRetry: () => backoff({ stepsMs: [500, 1_000, 2_000, 5_000, 10_000], jitterShare: 0 }),
@@ -239,6 +319,7 @@ export function openStation(changes: Partial<StationParts> = {}): World {
     station,
     captures,
     viewers,
+    offers,
     logLines,
     capture: () => last(captures),
     stream: (id = 'one') => {

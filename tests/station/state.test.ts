@@ -14,7 +14,14 @@ describe('the state', () => {
     const { station } = openStation({ notices, streams });
     expect(station.state()).toEqual({
       timeMs: Date.now(),
-      station: { name: 'Lab', version: '1.2.3', startedAtMs: Date.now(), runId: expect.any(String) as string },
+      station: {
+        name: 'Lab',
+        version: '1.2.3',
+        startedAtMs: Date.now(),
+        runId: expect.any(String) as string,
+        isShared: false,
+        load: { memoryBytes: expect.any(Number) as number, eventLoopLagMs: expect.any(Number) as number },
+      },
       notices,
       streams: [
         {
@@ -32,6 +39,7 @@ describe('the state', () => {
           starts: 0,
         },
       ],
+      viewers: [],
     });
     expect(openStation().station.state().station.runId).not.toBe(station.state().station.runId);
   });

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AcceptViewer, Viewer } from '../../src/main/station/ports.ts';
+import type { AcceptViewer } from '../../src/main/station/ports.ts';
 import { FakeCapture, FakeViewer, openStation, streamConfig } from './fakes.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -14,10 +14,10 @@ const tick = (timeMs: number) => vi.advanceTimersByTimeAsync(timeMs);
 /** Accepts a Viewer when the test says so. */
 function slowAccept() {
   let viewer: FakeViewer | null = null;
-  let accepted: (viewer: Viewer) => void;
-  const acceptViewer: AcceptViewer = (_offer, notices) => {
+  let accepted: (viewer: FakeViewer) => void;
+  const acceptViewer: AcceptViewer = (_offer, _reach, notices) => {
     viewer = new FakeViewer('h264', notices);
-    return new Promise((resolve) => (accepted = resolve));
+    return new Promise((resolve) => (accepted = (made) => resolve({ viewer: made, answerSdp: 'answer' })));
   };
   return {
     acceptViewer,

@@ -36,7 +36,7 @@ interface Watcher {
  * Those are handed to the one Viewer that wished, all of them up to the newest, so that the live pictures go on after them.
  */
 export class Rendition {
-  readonly #spec: RenditionSpec;
+  #spec: RenditionSpec;
   readonly #pace: Pace;
   readonly #logger: Logger;
   readonly #watchers = new Map<Viewer, Watcher>();
@@ -94,6 +94,13 @@ export class Rendition {
     // Every encoder begins with a keyframe, as if it had been asked.
     this.#requestedMs = performance.now();
     capture?.openRendition(this.#spec);
+  }
+
+  /** Encodes otherwise from now on, under another id. The Viewers stay, and go on with the new encoder's first keyframe. */
+  reopen(spec: RenditionSpec): void {
+    this.#capture?.closeRendition(this.id);
+    this.#spec = spec;
+    this.attach(this.#capture);
   }
 
   close(): void {

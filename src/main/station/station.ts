@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { CameraInfo, IceCandidate, IceRestart, IceServer, Session, StationApi } from '../../shared/api.ts';
+import type {
+  CameraInfo,
+  IceCandidate,
+  IceRestart,
+  IceServer,
+  Reach,
+  Session,
+  SessionDescription,
+  StationApi,
+  ViewerOffer,
+} from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
 import type { StreamConfig } from '../../shared/source.ts';
 import type { StationNotice, StationState } from '../../shared/state.ts';
-import type { AcceptViewer, StartCapture, Viewer, ViewerEnd } from './ports.ts';
+import type { StreamEvent } from '../../shared/stream-event.ts';
+import type { AcceptViewer, OfferViewer, StartCapture } from './ports.ts';
+import { ProcessMeter } from './process-meter.ts';
+import { Seats } from './seats.ts';
 import { StateFeed } from './state-feed.ts';
 import { Stream } from './stream.ts';
 
@@ -19,6 +32,7 @@ export interface StationParts {
   readonly streams: readonly StreamConfig[];
   readonly startCapture: StartCapture;
   readonly acceptViewer: AcceptViewer;
+  readonly offerViewer: OfferViewer;
   readonly listCameras: () => Promise<readonly CameraInfo[]>;
   /** Makes one policy for each Stream. */
   readonly captureRetry: () => RetryPolicy;
@@ -29,44 +43,58 @@ export interface StationParts {
   readonly lingerMs?: number;
 }
 
-interface Seat {
-  readonly viewer: Viewer;
-  readonly stream: Stream;
-  readonly logger: Logger;
-}
-
 /** The running core: owns the Streams and their Viewers and answers every call of the doors. */
 export class Station implements StationApi {
   readonly #parts: StationParts;
   readonly #startedAtMs = Date.now();
   readonly #runId = randomUUID();
-  readonly #streams: ReadonlyMap<string, Stream>;
-  readonly #seats = new Map<string, Seat>();
+  #name: string;
+  #notices: readonly StationNotice[];
+  /** In the order of the wall. */
+  #streams: ReadonlyMap<string, Stream>;
+  /** No longer part of the station, but not at rest yet. */
+  readonly #leaving = new Set<Stream>();
+  readonly #seats: Seats;
   readonly #feed: StateFeed;
-  /** Viewers that are being made from their offers. */
-  #arriving = 0;
+  readonly #meter = new ProcessMeter();
   /** Looking for cameras takes a process and seconds, so that all who ask meanwhile get the same list. */
   #cameras: Promise<readonly CameraInfo[]> | null = null;
+  #isShared = false;
   #closed: Promise<void> | null = null;
 
   constructor(parts: StationParts) {
     this.#parts = parts;
+    this.#name = parts.name;
+    this.#notices = parts.notices;
     this.#feed = new StateFeed(() => this.state(), parts.logger);
+    this.#seats = new Seats(parts);
     this.#streams = new Map(parts.streams.map((config) => [config.id, this.#makeStream(config)]));
   }
 
   state(): StationState {
-    const { name, version, notices } = this.#parts;
+    const streams = [...this.#streams.values()];
     return {
       timeMs: Date.now(),
-      station: { name, version, startedAtMs: this.#startedAtMs, runId: this.#runId },
-      notices,
-      streams: [...this.#streams.values()].map((stream) => stream.state()),
+      station: {
+        name: this.#name,
+        version: this.#parts.version,
+        startedAtMs: this.#startedAtMs,
+        runId: this.#runId,
+        isShared: this.#isShared,
+        load: this.#meter.load(),
+      },
+      notices: this.#notices,
+      streams: streams.map((stream) => stream.state()),
+      viewers: streams.flatMap((stream) => stream.viewerStates()),
     };
   }
 
   onState(listener: (state: StationState) => void): () => void {
     return this.#feed.subscribe(listener);
+  }
+
+  streamLog(streamId: string): readonly StreamEvent[] {
+    return this.#stream(streamId).events;
   }
 
   webrtcConfig(): { readonly iceServers: readonly IceServer[] } {
@@ -78,33 +106,70 @@ export class Station implements StationApi {
     return this.#cameras;
   }
 
-  async watch(streamId: string | undefined, offerSdp: string): Promise<Session> {
-    if (this.#closed !== null) throw StationError.closing();
-    const stream = this.#stream(streamId);
-    stream.admit();
-    const { maxViewers } = this.#parts;
-    if (this.#seats.size + this.#arriving >= maxViewers) throw StationError.stationFull(maxViewers);
-    this.#arriving += 1;
-    try {
-      const viewer = await this.#seat(stream, offerSdp);
-      return { viewerId: viewer.id, answerSdp: viewer.answerSdp, iceTag: viewer.iceTag };
-    } finally {
-      this.#arriving -= 1;
-    }
+  async watch(streamId: string | undefined, offerSdp: string, reach: Reach = 'loopback'): Promise<Session> {
+    this.#admit(reach);
+    return this.#seats.watch(this.#stream(streamId), offerSdp, reach);
+  }
+
+  async offerViewer(
+    streamId: string | undefined,
+    iceServers?: readonly IceServer[],
+    reach: Reach = 'loopback',
+  ): Promise<ViewerOffer> {
+    this.#admit(reach);
+    return this.#seats.offer(this.#stream(streamId), iceServers, reach);
+  }
+
+  answerViewer(viewerId: string, answer: SessionDescription): Promise<void> {
+    return Promise.resolve().then(() => this.#seats.answer(viewerId, answer));
+  }
+
+  onCandidate(viewerId: string, listener: (candidate: IceCandidate | null) => void): () => void {
+    return this.#seats.session(viewerId).onCandidate(listener);
   }
 
   async updateIce(viewerId: string, sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
-    return this.#seatOf(viewerId).viewer.updateIce(sdpFragment, expectedTag);
+    return this.#seats.session(viewerId).updateIce(sdpFragment, expectedTag);
   }
 
   async addIceCandidate(viewerId: string, candidate: IceCandidate): Promise<void> {
-    await this.#seatOf(viewerId).viewer.addIceCandidate(candidate);
+    await this.#seats.session(viewerId).addIceCandidate(candidate);
   }
 
   async leave(viewerId: string): Promise<void> {
-    const seat = this.#seatOf(viewerId);
-    this.#clear(seat, 'left');
-    await seat.viewer.close('left');
+    await this.#seats.leave(viewerId);
+  }
+
+  /** Lets sessions reach the network, or ends those that do; resolves when they are gone. */
+  async setShared(isShared: boolean): Promise<void> {
+    this.#isShared = isShared;
+    this.#feed.changed();
+    if (!isShared) await this.#seats.end(({ reach }) => reach === 'network', 'no_longer_shared');
+  }
+
+  /** Changes what the station calls itself on every screen. */
+  setName(name: string): void {
+    this.#name = name;
+    this.#feed.changed();
+  }
+
+  /** What a notice says has been mended. */
+  withdrawNotice(code: StationNotice['code']): void {
+    this.#notices = this.#notices.filter((notice) => notice.code !== code);
+    this.#feed.changed();
+  }
+
+  /**
+   * Makes these the Streams of the station, in this order. Those that are configured as before are not touched. Resolves when
+   * the Viewers and Captures of those that are not among them have gone.
+   */
+  async setStreams(configs: readonly StreamConfig[]): Promise<void> {
+    if (this.#closed !== null) throw StationError.closing();
+    const last = this.#streams;
+    this.#streams = new Map(configs.map((config) => [config.id, last.get(config.id) ?? this.#makeStream(config)]));
+    for (const config of configs) this.#streams.get(config.id)?.configure(config);
+    this.#feed.changed();
+    await this.#endStreams([...last.values()].filter((stream) => !this.#streams.has(stream.id)));
   }
 
   /** Ends all Viewers, then all Captures; resolves when they are gone. Idempotent. */
@@ -114,13 +179,17 @@ export class Station implements StationApi {
   }
 
   async #closeAll(): Promise<void> {
-    const seats = [...this.#seats.values()];
-    for (const seat of seats) this.#clear(seat, 'station_closing');
-    for (const ended of await Promise.allSettled(seats.map(({ viewer }) => viewer.close('station_closing')))) {
-      if (ended.status === 'rejected') this.#parts.logger.error({ err: ended.reason }, 'a viewer could not be closed');
-    }
-    await Promise.all([...this.#streams.values()].map((stream) => stream.close()));
+    await this.#seats.end(() => true, 'station_closing');
+    await Promise.all([...this.#streams.values(), ...this.#leaving].map((stream) => stream.close()));
     this.#feed.close();
+    this.#meter.close();
+  }
+
+  async #endStreams(removed: readonly Stream[]): Promise<void> {
+    for (const stream of removed) this.#leaving.add(stream);
+    await this.#seats.end(({ stream }) => this.#leaving.has(stream), 'stream_removed');
+    await Promise.all(removed.map((stream) => stream.close()));
+    for (const stream of removed) this.#leaving.delete(stream);
   }
 
   #makeStream(config: StreamConfig): Stream {
@@ -135,52 +204,15 @@ export class Station implements StationApi {
     });
   }
 
+  /** Nothing leaves the machine unless it is shared, whatever a door says that was about to close. */
+  #admit(reach: Reach): void {
+    if (reach === 'network' && !this.#isShared) throw StationError.signInNeeded();
+  }
+
   #stream(streamId: string | undefined): Stream {
+    if (this.#closed !== null) throw StationError.closing();
     const stream = streamId === undefined ? this.#streams.values().next().value : this.#streams.get(streamId);
     if (stream === undefined) throw StationError.unknownStream();
     return stream;
-  }
-
-  #seatOf(viewerId: string): Seat {
-    const seat = this.#seats.get(viewerId);
-    if (seat === undefined) throw StationError.unknownViewer();
-    return seat;
-  }
-
-  /** Makes a Viewer from the offer and gives it to the Stream; only then, because a refused offer must not start a detector. */
-  async #seat(stream: Stream, offerSdp: string): Promise<Viewer> {
-    let seat: Seat | null = null;
-    let isGone = false;
-    const viewer = await this.#parts.acceptViewer(offerSdp, {
-      connected: () => seat && this.#connected(seat),
-      keyframeWanted: () => seat?.stream.keyframeWanted(seat.viewer),
-      gone: (reason) => {
-        isGone = true;
-        if (seat) this.#clear(seat, reason);
-      },
-    });
-    if (isGone) throw StationError.unknownViewer();
-    if (this.#closed !== null) {
-      await viewer.close('station_closing');
-      throw StationError.closing();
-    }
-    // The id is a secret: who knows it may steer the session. Its beginning is enough to tell viewers apart.
-    const logger = this.#parts.logger.child({ stream: stream.id, viewer: viewer.id.slice(0, 8) });
-    seat = { viewer, stream, logger };
-    this.#seats.set(viewer.id, seat);
-    stream.add(viewer);
-    return viewer;
-  }
-
-  #connected(seat: Seat): void {
-    seat.logger.info('viewer connected');
-    seat.stream.keyframeWanted(seat.viewer);
-  }
-
-  /** Idempotent: the first reason is told. */
-  #clear({ viewer, stream, logger }: Seat, reason: ViewerEnd): void {
-    if (!this.#seats.delete(viewer.id)) return;
-    stream.remove(viewer);
-    logger.info({ reason, skippedFrames: viewer.skippedFrames }, 'viewer gone');
   }
 }

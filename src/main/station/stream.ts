@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
 import type { Quality, StreamConfig } from '../../shared/source.ts';
-import type { DetectorInfo, PixelReading, StreamState, VideoCodec } from '../../shared/state.ts';
+import type { DetectorInfo, PixelReading, StreamState, VideoCodec, ViewerState } from '../../shared/state.ts';
+import type { StreamEvent, StreamSetting, ViewerEnd } from '../../shared/stream-event.ts';
+import { EventLog } from './event-log.ts';
 import type { Frame } from './frame.ts';
-import type { Capture, StartCapture, Viewer } from './ports.ts';
+import type { Capture, RenditionSpec, StartCapture, Viewer } from './ports.ts';
 import { Rate } from './rate.ts';
 import { Rendition } from './rendition.ts';
 import { Supervisor } from './supervisor.ts';
@@ -13,6 +16,7 @@ import { Supervisor } from './supervisor.ts';
 const kbitPerSOf: Record<Quality, number> = { economy: 1_500, standard: 4_000, high: 8_000 };
 /** A refused Player is told to wait at least so long. */
 const minRetryAfterMs = 1_000;
+const settable: readonly StreamSetting[] = ['name', 'source', 'pixelSizeUm', 'quality'];
 
 export interface StreamParts {
   readonly config: StreamConfig;
@@ -28,10 +32,12 @@ export interface StreamParts {
 /** One named live feed: keeps its Capture alive while anyone watches and hands each Frame to its Viewers. */
 export class Stream {
   readonly #parts: StreamParts;
+  #config: StreamConfig;
   readonly #supervisor: Supervisor;
   readonly #viewers = new Map<Viewer, Rendition>();
   readonly #renditions = new Map<VideoCodec, Rendition>();
   readonly #pictureRate = new Rate();
+  readonly #log = new EventLog();
   #openedRenditions = 0;
   #detector: DetectorInfo | null = null;
   #reading: PixelReading | null = null;
@@ -41,6 +47,7 @@ export class Stream {
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    this.#config = parts.config;
     this.#supervisor = new Supervisor({
       source: parts.config.source,
       startCapture: parts.startCapture,
@@ -51,17 +58,21 @@ export class Stream {
         detector: (info) => this.#detectorShown(info),
         reading: (reading) => this.#takeReading(reading),
         frame: (renditionId, frame) => this.#publish(renditionId, frame),
-        statusChanged: parts.changed,
+        statusChanged: () => this.#statusChanged(),
       },
     });
   }
 
   get id(): string {
-    return this.#parts.config.id;
+    return this.#config.id;
+  }
+
+  get events(): readonly StreamEvent[] {
+    return this.#log.events;
   }
 
   state(): StreamState {
-    const { config } = this.#parts;
+    const config = this.#config;
     const { status, starts } = this.#supervisor;
     return {
       id: config.id,
@@ -74,9 +85,40 @@ export class Stream {
       reading: this.#reading,
       renditions: [...this.#renditions.values()].filter(({ viewers }) => viewers > 0).map((each) => each.state()),
       viewers: this.#viewers.size,
-      skippedFrames: [...this.#viewers.keys()].reduce((sum, each) => sum + each.skippedFrames, this.#skippedFrames),
+      skippedFrames: this.#totalSkippedFrames,
       starts,
     };
+  }
+
+  viewerStates(): ViewerState[] {
+    return [...this.#viewers.keys()].map((viewer) => ({
+      id: viewer.id.slice(0, 8),
+      streamId: this.id,
+      codec: viewer.codec,
+      isConnected: viewer.isConnected,
+      ...viewer.telemetry(),
+    }));
+  }
+
+  /**
+   * Takes a new configuration with the same id. Only what differs is touched: a name or scale is just shown, another quality
+   * opens the Renditions anew on the running Capture, another Source restarts the Capture. Viewers stay in each case.
+   */
+  configure(config: StreamConfig): void {
+    const last = this.#config;
+    if (isDeepStrictEqual(config, last)) return;
+    this.#config = config;
+    const settings = settable.filter((name) => !isDeepStrictEqual(config[name], last[name]));
+    this.#log.add({ kind: 'settings_changed', settings });
+    if (config.quality !== last.quality) {
+      for (const rendition of this.#renditions.values()) rendition.reopen(this.#newSpec(rendition.codec));
+    }
+    if (!isDeepStrictEqual(config.source, last.source)) {
+      this.#detector = null;
+      this.#reading = null;
+      this.#supervisor.changeSource(config.source);
+    }
+    this.#parts.changed();
   }
 
   /** Refuses a Viewer that would have nothing to see. */
@@ -96,6 +138,7 @@ export class Stream {
     const rendition = this.#renditions.get(viewer.codec) ?? this.#openRendition(viewer.codec);
     rendition.add(viewer);
     this.#viewers.set(viewer, rendition);
+    this.#log.add({ kind: 'viewer_came', viewers: this.#viewers.size });
     this.#closeUnwatched();
     this.#parts.changed();
   }
@@ -106,12 +149,13 @@ export class Stream {
   }
 
   /** Idempotent. */
-  remove(viewer: Viewer): void {
+  remove(viewer: Viewer, reason: ViewerEnd): void {
     const rendition = this.#viewers.get(viewer);
     if (rendition === undefined) return;
     this.#viewers.delete(viewer);
     rendition.remove(viewer);
     this.#skippedFrames += viewer.skippedFrames;
+    this.#log.add({ kind: 'viewer_gone', reason, viewers: this.#viewers.size });
     if (this.#viewers.size === 0) this.#linger();
     else this.#closeUnwatched();
     this.#parts.changed();
@@ -124,6 +168,15 @@ export class Stream {
     this.#renditions.clear();
     if (this.#supervisor.status.kind !== 'idle') this.#parts.logger.info('stream stopped');
     await this.#supervisor.stop();
+  }
+
+  get #totalSkippedFrames(): number {
+    return [...this.#viewers.keys()].reduce((sum, each) => sum + each.skippedFrames, this.#skippedFrames);
+  }
+
+  #statusChanged(): void {
+    this.#log.observeStatus(this.#supervisor.status);
+    this.#parts.changed();
   }
 
   #linger(): void {
@@ -140,14 +193,16 @@ export class Stream {
   }
 
   #openRendition(codec: VideoCodec): Rendition {
-    this.#openedRenditions += 1;
-    // Never the same id twice: pictures of a closed Rendition may still be on their way.
-    const id = `${codec}-${this.#openedRenditions}`;
-    const kbitPerS = kbitPerSOf[this.#parts.config.quality];
-    const rendition = new Rendition({ id, codec, kbitPerS }, this.#supervisor, this.#parts.logger);
+    const rendition = new Rendition(this.#newSpec(codec), this.#supervisor, this.#parts.logger);
     this.#renditions.set(codec, rendition);
     rendition.attach(this.#supervisor.capture);
     return rendition;
+  }
+
+  #newSpec(codec: VideoCodec): RenditionSpec {
+    this.#openedRenditions += 1;
+    // Never the same id twice: pictures of a closed Rendition may still be on their way.
+    return { id: `${codec}-${this.#openedRenditions}`, codec, kbitPerS: kbitPerSOf[this.#config.quality] };
   }
 
   /** While anyone watches, only what is watched is encoded; during the linger the last Rendition goes on. */
@@ -172,6 +227,7 @@ export class Stream {
   #takeReading(reading: PixelReading): void {
     this.#pictureRate.observe(reading.number, performance.now());
     this.#reading = reading;
+    this.#log.observeSkips(this.#totalSkippedFrames);
   }
 
   #publish(renditionId: string, frame: Frame): void {

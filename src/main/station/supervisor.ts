@@ -44,7 +44,8 @@ interface Run {
 /** Keeps one Capture alive from `start()` to `stop()`: watches its pictures, replaces it when they stay away, never gives up. */
 export class Supervisor {
   readonly #parts: SupervisorParts;
-  readonly #rhythm = new Rhythm();
+  #source: Source;
+  #rhythm = new Rhythm();
   #status: StreamStatus = { kind: 'idle' };
   #canKeyframeOnDemand = true;
   #starts = 0;
@@ -61,6 +62,7 @@ export class Supervisor {
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
+    this.#source = parts.source;
   }
 
   get status(): StreamStatus {
@@ -100,13 +102,28 @@ export class Supervisor {
   /** Resolves when the Capture is gone. Idempotent. */
   async stop(): Promise<void> {
     if (this.#wish !== null) {
-      this.#wish.abort();
-      this.#wish = null;
-      clearTimeout(this.#retryTimer);
-      this.#giveUpRun();
+      this.#endWish(this.#wish);
       this.#setStatus({ kind: 'idle' });
     }
     await this.#leaving;
+  }
+
+  /** Reads another Source from now on. A Capture that is wanted is started anew at once. */
+  changeSource(source: Source): void {
+    this.#source = source;
+    // What was learned is true of the last Source only.
+    this.#rhythm = new Rhythm();
+    this.#canKeyframeOnDemand = true;
+    if (this.#wish === null) return;
+    this.#endWish(this.#wish);
+    this.start();
+  }
+
+  #endWish(wish: AbortController): void {
+    wish.abort();
+    this.#wish = null;
+    clearTimeout(this.#retryTimer);
+    this.#giveUpRun();
   }
 
   #launchSoon(wish: AbortSignal): void {
@@ -127,7 +144,7 @@ export class Supervisor {
     };
     this.#run = run;
     this.#starts += 1;
-    const capture = this.#parts.startCapture(this.#parts.source, this.#noticesOf(run));
+    const capture = this.#parts.startCapture(this.#source, this.#noticesOf(run));
     if (this.#run !== run) {
       // It ended before it was handed over; how is already told.
       this.#letGo(capture);

@@ -1,0 +1,167 @@
+import type { Logger } from 'pino';
+import * as v from 'valibot';
+import { StationError } from '../../shared/errors.ts';
+import {
+  newStreamSchema,
+  streamChangeSchema,
+  type NewStream,
+  type Settings,
+  type SettingsApi,
+  type StreamChange,
+  type StreamSettings,
+} from '../../shared/settings.ts';
+import { streamNameSchema, type StreamConfig } from '../../shared/source.ts';
+import { defaultStreams, maxStreams, type StationConfig } from '../config.ts';
+import { describeIssue, keyOf } from '../config-errors.ts';
+import type { ConfigChange, RunningConfig } from './config-text.ts';
+import type { AdjustableStation, NetworkSharing } from './ports.ts';
+import { sourceText } from './source-text.ts';
+import type { StationFile } from './station-file.ts';
+import { streamIdFor } from './stream-id.ts';
+
+export interface StationSettingsParts {
+  readonly station: AdjustableStation;
+  readonly file: StationFile;
+  /** What the station was started with. */
+  readonly config: RunningConfig;
+  readonly fixedBy: Settings['fixedBy'];
+  /** Without it the station can't be shared. */
+  readonly sharing?: NetworkSharing;
+  readonly log: Logger;
+}
+
+type Streams = readonly StreamConfig[];
+
+/** The settings of the running station. Changes are made one after the other, each on the file first and then on the station. */
+export class StationSettings implements SettingsApi {
+  readonly #parts: StationSettingsParts;
+  #running: RunningConfig;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: StationSettingsParts) {
+    this.#parts = parts;
+    this.#running = parts.config;
+  }
+
+  settings(): Settings {
+    const { fixedBy, sharing } = this.#parts;
+    return {
+      stationName: this.#running.name,
+      streams: this.#running.streams.map(settingsOf),
+      fixedBy,
+      sharing: sharing?.state() ?? { kind: 'off' },
+    };
+  }
+
+  async renameStation(name: string): Promise<Settings> {
+    const checked = check(streamNameSchema, name, 'name');
+    return this.#change('the station was renamed', () => ({ name: checked }));
+  }
+
+  async addStream(stream: NewStream): Promise<Settings> {
+    const added = check(newStreamSchema, stream, 'stream');
+    return this.#changeStreams('a stream was added', (streams) => {
+      if (streams.length >= maxStreams) throw StationError.badSetting(`A station shows at most ${maxStreams} streams.`);
+      refuseSecondUse(streams, added);
+      const id = streamIdFor(added.name, new Set(streams.map((each) => each.id)));
+      return [...streams, { id, ...added, quality: added.quality ?? 'standard' }];
+    });
+  }
+
+  async changeStream(streamId: string, change: StreamChange): Promise<Settings> {
+    const checked = check(streamChangeSchema, change, 'change');
+    return this.#changeStreams('a stream was changed', (streams) => {
+      const meant = find(streams, streamId);
+      return streams.map((stream) => (stream === meant ? changed(stream, checked) : stream));
+    });
+  }
+
+  async moveStream(streamId: string, place: number): Promise<Settings> {
+    return this.#changeStreams('a stream was moved', (streams) => {
+      const moved = find(streams, streamId);
+      return streams.filter((stream) => stream !== moved).toSpliced(Math.max(0, place), 0, moved);
+    });
+  }
+
+  async removeStream(streamId: string): Promise<Settings> {
+    return this.#changeStreams('a stream was removed', (streams) => {
+      const removed = find(streams, streamId);
+      if (streams.length === 1) throw StationError.badSetting('A station shows at least one stream.');
+      return streams.filter((stream) => stream !== removed);
+    });
+  }
+
+  async share(): Promise<Settings> {
+    const { sharing } = this.#parts;
+    if (!sharing) throw StationError.cannotShare('This station cannot be shared on the network.');
+    return this.#inTurn(() => sharing.start());
+  }
+
+  async stopSharing(): Promise<Settings> {
+    return this.#inTurn(async () => this.#parts.sharing?.stop());
+  }
+
+  async #changeStreams(what: string, change: (streams: Streams) => Streams): Promise<Settings> {
+    if (this.#parts.fixedBy !== null) throw StationError.settingsFixed();
+    return this.#change(what, ({ streams }) => ({ streams: change(streams) }));
+  }
+
+  async #change(what: string, decide: (config: StationConfig) => ConfigChange): Promise<Settings> {
+    return this.#inTurn(async () => {
+      const { station, file, fixedBy, log } = this.#parts;
+      // Streams of the command line are for this start only, and never get into the file.
+      const running = fixedBy === null ? this.#running : { ...this.#running, streams: defaultStreams() };
+      const { name, streams } = await file.change(decide, running);
+      this.#running = { name, streams: fixedBy === null ? streams : this.#running.streams };
+      log.info({ name, streams: this.#running.streams.map(({ id }) => id) }, `Settings: ${what}.`);
+      station.setName(name);
+      station.withdrawNotice('bad_configuration');
+      await station.setStreams(this.#running.streams);
+    });
+  }
+
+  /** Lets nobody begin before those who came first are done, whether they succeeded or not. */
+  #inTurn(work: () => Promise<void>): Promise<Settings> {
+    const turn = this.#lastTurn.then(work).then(() => this.settings());
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function settingsOf({ id, name, source, pixelSizeUm, quality }: StreamConfig): StreamSettings {
+  return {
+    id,
+    name,
+    sourceKind: source.kind,
+    sourceText: sourceText(source),
+    pixelSizeUm: pixelSizeUm ?? null,
+    quality,
+  };
+}
+
+function changed(stream: StreamConfig, { pixelSizeUm, ...change }: StreamChange): StreamConfig {
+  const { pixelSizeUm: present, ...rest } = stream;
+  const size = pixelSizeUm === undefined ? present : pixelSizeUm;
+  return { ...rest, ...change, ...(typeof size === 'number' && { pixelSizeUm: size }) };
+}
+
+function find(streams: Streams, streamId: string): StreamConfig {
+  const stream = streams.find(({ id }) => id === streamId);
+  if (!stream) throw StationError.unknownStream();
+  return stream;
+}
+
+/** A camera of the machine can be opened once. */
+function refuseSecondUse(streams: Streams, { source }: Pick<StreamConfig, 'source'>): void {
+  if (source.kind !== 'camera') return;
+  const user = streams.find((stream) => stream.source.kind === 'camera' && stream.source.device === source.device);
+  if (user) throw StationError.badSetting(`This camera is shown already, as “${user.name}”.`);
+}
+
+/** @param key What the value is called, where it has no keys of its own. */
+function check<TSchema extends v.GenericSchema>(schema: TSchema, value: unknown, key = ''): v.InferOutput<TSchema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw StationError.badSetting(`The setting is refused: ${keyOf(issue) || key} ${describeIssue(issue)}.`);
+}
