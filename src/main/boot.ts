@@ -3,13 +3,20 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { StationApi } from '../shared/api.ts';
 import { captureRetry } from '../shared/retry.ts';
+import type { Settings, SettingsApi } from '../shared/settings.ts';
 import type { StationNotice } from '../shared/state.ts';
+import { MachineNames } from './access/addresses.ts';
+import { networkStation } from './access/network-station.ts';
+import { NetworkSharing } from './access/sharing.ts';
+import { Tokens } from './access/tokens.ts';
 import { listCameras } from './capture/cameras.ts';
 import { captureProcesses, forkCapture, type ForkCapture } from './capture/process.ts';
-import type { StationConfig } from './config.ts';
+import { maxPort, type StationConfig } from './config.ts';
 import { openHttpDoor } from './http/server.ts';
+import { StationFile } from './settings/station-file.ts';
+import { StationSettings } from './settings/station-settings.ts';
 import { Station } from './station/station.ts';
-import { acceptViewers } from './webrtc/accept-viewers.ts';
+import { webrtcSessions } from './webrtc/sessions.ts';
 
 // out/ mirrors src/, so that relative places are the same in both but for the ending.
 const isBuilt = import.meta.url.endsWith('.js');
@@ -23,8 +30,22 @@ export interface ShellParts {
   readonly fork?: ForkCapture;
 }
 
+export interface BootOptions {
+  readonly config: StationConfig;
+  /** What is wrong with the configuration file. */
+  readonly notices: readonly StationNotice[];
+  /** Where changed settings are written. */
+  readonly configFile: string;
+  /** Where this Eyepiece keeps its files. */
+  readonly dataDir: string;
+  /** Why the Streams can't be changed, or null. */
+  readonly fixedBy: Settings['fixedBy'];
+}
+
 export interface BootedStation {
   readonly station: StationApi;
+  readonly settings: SettingsApi;
+  readonly dataDir: string;
   /** Where the page is. */
   readonly url: string;
   readonly log: Logger;
@@ -37,19 +58,24 @@ export interface BootedStation {
  * @throws The system's error where the HTTP door can't listen; everything that was started is closed again.
  */
 export async function boot(
-  config: StationConfig,
-  notices: readonly StationNotice[],
+  { config, notices, configFile, dataDir, fixedBy }: BootOptions,
   log: Logger,
   { fork = forkCapture }: ShellParts = {},
 ): Promise<BootedStation> {
-  const { name, streams, http, engine, iceServers, lingerMs, maxViewers } = config;
+  const { name, streams, http, engine, iceServers, lingerMs, maxViewers, keepaliveMs, maxBacklogBytes } = config;
   const station = new Station({
     name,
     version: version(),
     notices,
     streams,
     startCapture: captureProcesses({ entry: captureEntry, engine, fork, log: log.child({ part: 'capture' }) }),
-    acceptViewer: acceptViewers({ iceServers, listenAddress: http.host, log: log.child({ part: 'webrtc' }) }),
+    ...webrtcSessions({
+      iceServers,
+      loopbackHost: http.host,
+      keepaliveMs,
+      maxBacklogBytes,
+      log: log.child({ part: 'webrtc' }),
+    }),
     listCameras: () => listCameras(log.child({ part: 'capture' }), fork),
     captureRetry,
     iceServers,
@@ -57,16 +83,25 @@ export async function boot(
     lingerMs,
     logger: log.child({ part: 'station' }),
   });
+  const httpLog = log.child({ part: 'http' });
+  const sharing = shareOnNetwork(station, http, httpLog);
+  const settings = new StationSettings({
+    station,
+    sharing,
+    file: new StationFile(configFile, notices.length > 0),
+    config,
+    fixedBy,
+    log: log.child({ part: 'settings' }),
+  });
   const started: { close(): Promise<void> }[] = [station];
   try {
-    const httpLog = log.child({ part: 'http' });
     const door = await openHttpDoor({ ...http, station, assetsDir: pageDir, log: httpLog });
-    started.push(door);
+    started.push(door, sharing);
     log.info({ name, url: door.url, streams: streams.length }, 'The station is ready.');
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> =>
       (closing ??= closeInReverse(started, log).then(() => log.info('The station is closed.')));
-    return { station, url: door.url, log, close };
+    return { station, settings, dataDir, url: door.url, log, close };
   } catch (error) {
     await closeInReverse(started, log);
     throw error;
@@ -84,4 +119,25 @@ async function closeInReverse(started: readonly { close(): Promise<void> }[], lo
     // One part that fails to close must not keep the others open.
     await part.close().catch((error: unknown) => log.error({ err: error }, 'A part of the station did not close.'));
   }
+}
+
+/** The second door: closed until somebody at the station opens it, and only for whoever has a guest link. */
+function shareOnNetwork(station: Station, { port, sharePort }: StationConfig['http'], log: Logger): NetworkSharing {
+  const names = new MachineNames();
+  return new NetworkSharing({
+    openDoor: (host, access) =>
+      openHttpDoor({
+        station: networkStation(station),
+        host,
+        port: sharePort ?? (port === 0 || port === maxPort ? 0 : port + 1),
+        assetsDir: pageDir,
+        allowedOrigins: [],
+        access,
+        answersTo: (name) => names.has(name),
+        log,
+      }),
+    setShared: (isShared) => station.setShared(isShared),
+    tokens: new Tokens(station.state().station.runId),
+    log,
+  });
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import type { Access, Right } from '../../src/main/access/rights.ts';
 import type { HttpDoor } from '../../src/main/http/server.ts';
 import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, sampleState } from '../contract/fake-station.ts';
@@ -11,9 +12,12 @@ function largeState(timeMs: number, bytes: number): StationState {
   return { ...sampleState(timeMs), notices: [{ code: 'bad_configuration', detail: 'a'.repeat(bytes) }] };
 }
 
-async function subscribe(door: HttpDoor): Promise<Socket> {
+async function subscribe(door: HttpDoor, headers: Record<string, string> = {}): Promise<Socket> {
   const socket = await connectTo(door);
-  socket.write(`GET /api/events HTTP/1.1\r\nHost: ${new URL(door.url).host}\r\n\r\n`);
+  const lines = Object.entries({ host: new URL(door.url).host, ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.write(['GET /api/events HTTP/1.1', ...lines, '', ''].join('\r\n'));
   return socket;
 }
 
@@ -80,6 +84,27 @@ describe('the state as server-sent events', () => {
     expect(problemIn(refused).code).toBe('busy');
     readers[0]?.destroy();
     await vi.waitFor(async () => expect(await firstBytes(await subscribe(door))).toMatch(/^HTTP\/1\.1 200 /));
+  });
+
+  it('keeps no place for a reader that hung up while it was found out who it is', async () => {
+    const rights = new Set<Right>(['watch']);
+    const asked: (() => void)[] = [];
+    const access: Access = {
+      exchangeKey: () => Promise.reject(new Error('never asked')),
+      rightsOf: () => new Promise((resolve) => asked.push(() => resolve(rights))),
+    };
+    const door = await openDoor({ access });
+    const authorization = { authorization: 'Bearer token' };
+    const readers = await Promise.all(Array.from({ length: 64 }, () => subscribe(door, authorization)));
+    await vi.waitFor(() => expect(asked).toHaveLength(64));
+    for (const reader of readers) reader.resetAndDestroy();
+    // The door learns of the resets before it accepts a later connection, so this answer comes after them.
+    await call(door, { path: '/healthz' });
+    for (const answer of asked.splice(0)) answer();
+    const next = await subscribe(door, authorization);
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    asked[0]?.();
+    expect(await firstBytes(next)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('ends when the door closes, and the station is not listened to any more', async () => {

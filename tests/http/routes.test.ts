@@ -6,7 +6,7 @@ import { fakeStation } from '../contract/fake-station.ts';
 import { call, openDoor } from './door.ts';
 
 const station = fakeStation();
-const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })));
+const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })), null);
 const urls = [...new Set(['/', ...routes.map(({ url }) => url)])];
 const pathOf = (url: string): string => url.replace(/:\w+/g, 'some-id');
 const methodsOf = (url: string): string[] => routes.filter((route) => route.url === url).map(({ method }) => method);

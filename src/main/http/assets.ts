@@ -11,20 +11,26 @@ import { Problem } from './problem.ts';
  */
 export async function registerAssets(app: FastifyInstance, assetsDir: string | null): Promise<void> {
   if (assetsDir === null || !existsSync(join(assetsDir, 'index.html'))) {
-    app.get('/', () => {
+    app.get('/', { config: { right: 'public' } }, () => {
       throw new Problem(503, 'page_not_built', 'The page is not built; run npm run build.');
     });
     return;
   }
   // The builder puts a hash of the content into the names of the files in this folder.
   const hashedDir = join(assetsDir, 'assets') + sep;
-  await app.register(fastifyStatic, {
-    root: assetsDir,
-    wildcard: false,
-    cacheControl: false,
-    setHeaders(reply, path) {
-      const isHashed = path.startsWith(hashedDir);
-      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
+  await app.register(async (files) => {
+    // The page is the same at every station and shows nothing by itself; signing in is a part of it.
+    files.addHook('onRoute', (route) => {
+      route.config = { ...route.config, right: 'public' };
+    });
+    await files.register(fastifyStatic, {
+      root: assetsDir,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders(reply, path) {
+        const isHashed = path.startsWith(hashedDir);
+        reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
   });
 }

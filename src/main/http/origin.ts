@@ -4,15 +4,16 @@ import { Problem, writeProblem } from './problem.ts';
 
 /** Who may talk to the door, apart from programs and pages of the station itself. */
 export interface GateRules {
-  /** The names under which the station answers, as they stand in URLs, without port. */
-  readonly hostNames: readonly string[];
+  /** Whether the station answers to this name, which is as it stands in URLs, in lower case and without port. */
+  readonly answersTo: (name: string) => boolean;
   /** Pages of other origins that may use the station. */
   readonly origins: readonly string[];
 }
 
-/** @param host Where the door listens, as configured. */
-export function gateRules(host: string, allowedOrigins: readonly string[]): GateRules {
-  return { hostNames: ['127.0.0.1', 'localhost', '[::1]', hostName(host)], origins: allowedOrigins };
+/** The names of a door that only this machine reaches. @param host Where it listens, as configured. */
+export function loopbackNames(host: string): GateRules['answersTo'] {
+  const names = ['127.0.0.1', 'localhost', '[::1]', hostName(host)];
+  return (name) => names.includes(name);
 }
 
 /** An address or name as it stands in a URL. */
@@ -79,8 +80,8 @@ function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {
  * A page on the internet can point its own name at this machine and then counts as the same origin (DNS rebinding). Such
  * a name shows in the Host header, so only known names pass.
  */
-function isOurHost({ headers, socket }: IncomingMessage, { hostNames }: GateRules): boolean {
-  const host = headers.host?.toLowerCase();
+function isOurHost({ headers, socket }: IncomingMessage, { answersTo }: GateRules): boolean {
   // Clients leave the port out where it is the one of the scheme.
-  return hostNames.some((name) => host === `${name}:${socket.localPort}` || (host === name && socket.localPort === 80));
+  const [, name, port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host?.toLowerCase() ?? '') ?? [];
+  return name !== undefined && port === String(socket.localPort) && answersTo(name);
 }

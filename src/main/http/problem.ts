@@ -13,10 +13,12 @@ export type ProblemCode =
   | 'internal'
   | 'method_not_allowed'
   | 'not_found'
+  | 'not_json'
   | 'origin_denied'
   | 'page_not_built'
   | 'timeout'
   | 'too_large'
+  | 'too_many_tries'
   | 'upgrade_refused'
   | 'wrong_encoding'
   | 'wrong_host'
@@ -50,6 +52,17 @@ export class Problem extends Error {
     return new Problem(400, 'bad_request', 'The request is malformed.');
   }
 
+  static notJson(): Problem {
+    return new Problem(400, 'not_json', 'The body is not JSON.');
+  }
+
+  /** @param listeners How many are served at most. */
+  static busy(listeners: number): Problem {
+    return new Problem(503, 'busy', `The station already tells ${listeners} listeners. Try again later.`, {
+      'retry-after': '5',
+    });
+  }
+
   static internal(): Problem {
     return new Problem(500, 'internal', 'The station made a mistake; its log says more.');
   }
@@ -70,6 +83,10 @@ export class Problem extends Error {
   static tooLarge(): Problem {
     return new Problem(413, 'too_large', 'The request is larger than 128 KiB.');
   }
+
+  static tooManyTries(waitMs: number): Problem {
+    return new Problem(429, 'too_many_tries', 'Too many wrong keys. Wait before the next try.', retryAfter(waitMs));
+  }
 }
 
 /** The one place where the station's reasons become status codes. */
@@ -78,12 +95,29 @@ const statusOfReason: Readonly<Record<StationErrorReason, number>> = {
   offer_too_complex: 400,
   bad_candidate: 400,
   no_common_codec: 406,
+  bad_answer: 400,
+  not_an_answer: 400,
+  already_answered: 409,
+  bad_ice_server: 400,
   unknown_stream: 404,
   unknown_viewer: 404,
   stale_session: 412,
   source_offline: 409,
   station_full: 503,
   closing: 503,
+  sign_in_needed: 401,
+  not_allowed: 403,
+  // These come of calls that only the kiosk has; should one ever get here, it is told as what it is.
+  bad_arguments: 400,
+  bad_setting: 400,
+  settings_fixed: 409,
+  not_saved: 500,
+  cannot_share: 409,
+  locked: 403,
+  pin_wrong: 403,
+  pin_wait: 429,
+  pin_refused: 400,
+  no_pin: 409,
 };
 
 /** What a client is told of an error, or null where the error is a mistake of ours and no client's business. */
@@ -95,9 +129,16 @@ export function problemOf(error: unknown): Problem | null {
 }
 
 function problemOfStation({ reason, message, retryAfterMs }: StationError): Problem {
-  const headers: Headers =
-    retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
-  return new Problem(statusOfReason[reason], reason, message, headers);
+  return new Problem(statusOfReason[reason], reason, message, {
+    ...(retryAfterMs !== undefined && retryAfter(retryAfterMs)),
+    // RFC 9110 §15.5.2 wants told how to sign in, and RFC 6750 §3 a parameter with it.
+    ...(reason === 'sign_in_needed' && { 'www-authenticate': 'Bearer realm="eyepiece"' }),
+  });
+}
+
+/** In whole seconds (RFC 9110 §10.2.3), and never none. */
+function retryAfter(waitMs: number): Headers {
+  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) };
 }
 
 /** Fastify's own refusals carry a code and a status; their messages may repeat the URL, so they are not passed on. */

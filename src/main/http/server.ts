@@ -1,14 +1,16 @@
 import { createServer, METHODS } from 'node:http';
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerFactoryHandler } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
 import { contentSecurityPolicy } from '../../shared/content-security.ts';
+import type { Access } from '../access/rights.ts';
+import { checkRights } from './access.ts';
 import { registerAssets } from './assets.ts';
 import { openStateEvents } from './events.ts';
-import { gateRules, hostName, passGate } from './origin.ts';
+import { hostName, loopbackNames, passGate } from './origin.ts';
 import type { GateRules } from './origin.ts';
 import { Problem, problemOf, problemText, sendProblem } from './problem.ts';
 import { routesOf } from './routes.ts';
@@ -41,31 +43,47 @@ export interface HttpDoorOptions {
   readonly assetsDir: string | null;
   /** Pages of other origins that may use the station, such as `http://lab.example:3000`. */
   readonly allowedOrigins: readonly string[];
+  /** Who may do what; without it, everybody whom the door lets in may do everything. */
+  readonly access?: Access;
+  /** Whether the station answers to a name, as it stands in URLs; without it, to those of loopback and `host`. */
+  readonly answersTo?: (name: string) => boolean;
   readonly log: Logger;
 }
 
 export interface HttpDoor {
   /** Where the page is, such as `http://127.0.0.1:8080/`. */
   readonly url: string;
+  readonly port: number;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the door for remote browsers and programs.
+ * Opens a door for browsers and programs.
  * @throws The system's error where the address can't be listened on; its `code` is `EADDRINUSE` where the port is taken.
  */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
-  const { station, host, port, assetsDir, allowedOrigins, log } = options;
-  const app = createApp(gateRules(host, allowedOrigins), log);
+  const {
+    station,
+    host,
+    port,
+    assetsDir,
+    allowedOrigins,
+    access = null,
+    answersTo = loopbackNames(host),
+    log,
+  } = options;
+  const app = createApp({ answersTo, origins: allowedOrigins }, log);
   const events = openStateEvents(station, log);
   app.addHook('preClose', (done) => {
-    events.close();
+    // What let a caller in through a door that asks ends with the door.
+    events.close(access ? 'ended' : undefined);
     done();
   });
+  if (access) checkRights(app, access);
   try {
     const methodsOf = collectMethods(app);
-    for (const route of routesOf(station, events)) addRoute(app, route);
+    for (const route of routesOf(station, events, access)) addRoute(app, route);
     await registerAssets(app, assetsDir);
     refuseOtherMethods(app, methodsOf);
     await app.listen({ host, port, listenTextResolver: (address) => `The HTTP door is open at ${address}/.` });
@@ -74,7 +92,12 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     throw error;
   }
   let closing: Promise<void> | undefined;
-  return { url: urlOf(app.server), close: () => (closing ??= app.close()) };
+  const address = addressOf(app.server);
+  return {
+    url: `http://${hostName(address.address)}:${address.port}/`,
+    port: address.port,
+    close: () => (closing ??= app.close()),
+  };
 }
 
 function createApp(rules: GateRules, log: Logger): FastifyInstance {
@@ -142,10 +165,11 @@ function connectionProblem(code: string): Problem {
   }
 }
 
-function addRoute(app: FastifyInstance, { method, url, accepts, hasHead = true, handler }: Route): void {
+function addRoute(app: FastifyInstance, { method, url, right, accepts, hasHead = true, handler }: Route): void {
   app.route({
     method,
     url,
+    config: { right },
     exposeHeadRoute: hasHead,
     ...(accepts !== undefined && { onRequest: (request, _reply, done) => done(refusalOfBody(request, accepts)) }),
     handler,
@@ -179,6 +203,8 @@ function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string,
     app.route({
       method: all.filter((method) => !methods.includes(method)),
       url,
+      // Whoever may look around may know.
+      config: { right: 'watch' },
       // Before the body is read; the handler is never reached.
       onRequest: (_request, _reply, done) => done(refusal),
       handler: () => refusal,
@@ -186,8 +212,8 @@ function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string,
   }
 }
 
-function urlOf(server: Server): string {
+function addressOf(server: Server): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The HTTP door has no network address.');
-  return `http://${hostName(address.address)}:${address.port}/`;
+  return address;
 }

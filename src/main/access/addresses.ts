@@ -1,0 +1,65 @@
+import { hostname, networkInterfaces } from 'node:os';
+import { BlockList } from 'node:net';
+
+/** What the system says of its network interfaces (`os.networkInterfaces`). */
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
+/** Bridges to containers and virtual machines, and tunnels: a colleague beside the station does not come that way. */
+const virtualInterface =
+  /^(?:docker|podman|br-|veth|virbr|vmnet|vboxnet|vethernet|lxc|lxd|cni|flannel|tun|tap|utun|wg|zt|tailscale)/i;
+
+/** Hold for one cable only, and can't be written into an address bar (RFC 4291 §2.5.6, RFC 3927). */
+const linkLocal = new BlockList();
+linkLocal.addSubnet('fe80::', 10, 'ipv6');
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
+
+/**
+ * The addresses under which others on the network find this machine, as they stand in URLs: those of the lab's own network before
+ * those of virtual ones, IPv4 before IPv6.
+ */
+export function networkHosts(interfaces: Interfaces = networkInterfaces()): string[] {
+  const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(
+        ({ address, family, internal }) => !internal && !linkLocal.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4'),
+      )
+      .map(({ address, family }) => ({
+        host: hostOf(address),
+        isVirtual: virtualInterface.test(name),
+        isV6: family === 'IPv6',
+      })),
+  );
+  // Sorting keeps the system's own order among equals.
+  found.sort((a, b) => Number(a.isVirtual) - Number(b.isVirtual) || Number(a.isV6) - Number(b.isV6));
+  return [...new Set(found.map(({ host }) => host))];
+}
+
+/** Addresses come and go (a cable, a VPN), but nobody can make the station look for them more often than this. */
+const rereadAfterMs = 1_000;
+
+/** Every name under which this machine may be asked for, as it stands in a URL. */
+export class MachineNames {
+  #names: ReadonlySet<string> = new Set();
+  #readAtMs = Number.NEGATIVE_INFINITY;
+
+  has(name: string): boolean {
+    if (!this.#names.has(name) && performance.now() - this.#readAtMs >= rereadAfterMs) this.#read();
+    return this.#names.has(name);
+  }
+
+  #read(): void {
+    this.#readAtMs = performance.now();
+    const addresses = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
+    const ownName = hostname().toLowerCase();
+    this.#names = new Set([
+      'localhost',
+      ownName,
+      `${ownName}.local`,
+      ...addresses.map(({ address }) => hostOf(address)),
+    ]);
+  }
+}
+
+function hostOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

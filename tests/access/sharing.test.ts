@@ -1,0 +1,187 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import * as os from 'node:os';
+import { pino } from 'pino';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { NetworkSharing, type NetworkSharingParts } from '../../src/main/access/sharing.ts';
+import type { Access } from '../../src/main/access/rights.ts';
+import { Tokens } from '../../src/main/access/tokens.ts';
+import { openHttpDoor } from '../../src/main/http/server.ts';
+import { fakeStation } from '../contract/fake-station.ts';
+
+vi.mock('node:os', { spy: true });
+
+const halfADayMs = 12 * 3_600_000;
+const lan = {
+  eth0: [{ address: '192.168.4.20', family: 'IPv4', internal: false, mac: '', netmask: '', cidr: null }],
+} satisfies ReturnType<typeof os.networkInterfaces>;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.mocked(os.networkInterfaces).mockRestore();
+});
+
+/** A sharing whose doors are noted down, not opened. */
+function openSharing(parts: Partial<NetworkSharingParts> = {}) {
+  vi.mocked(os.networkInterfaces).mockReturnValue(lan);
+  const events: string[] = [];
+  const accesses: Access[] = [];
+  let opened = 0;
+  const sharing = new NetworkSharing({
+    openDoor: (_host, access) => {
+      opened += 1;
+      const name = `door ${opened}`;
+      events.push(`${name} opens`);
+      accesses.push(access);
+      return Promise.resolve({
+        port: 8081,
+        close: () => {
+          events.push(`${name} closes`);
+          return Promise.resolve();
+        },
+      });
+    },
+    setShared: (isShared) => {
+      events.push(isShared ? 'shared' : 'not shared');
+      return Promise.resolve();
+    },
+    tokens: new Tokens('run-1'),
+    log: pino({ level: 'silent' }),
+    ...parts,
+  });
+  onTestFinished(() => sharing.close());
+  return { sharing, events, accesses };
+}
+
+const keyIn = (link: string | undefined): string =>
+  /^http:\/\/192\.168\.4\.20:8081\/#guest=([\w-]{22})$/.exec(link ?? '')?.[1] ?? '';
+
+function linksOf(sharing: NetworkSharing): readonly string[] {
+  const state = sharing.state();
+  return state.kind === 'on' ? state.links : [];
+}
+
+describe('Sharing on the network', () => {
+  test('is off until somebody turns it on, and again after it is turned off', async () => {
+    const { sharing, events } = openSharing();
+    expect(sharing.state()).toEqual({ kind: 'off' });
+    await sharing.start();
+    expect(sharing.state()).toMatchObject({ kind: 'on' });
+    expect(linksOf(sharing).map(keyIn)).toEqual([expect.stringMatching(/^.{22}$/)]);
+    await sharing.stop();
+    await sharing.stop();
+    expect(sharing.state()).toEqual({ kind: 'off' });
+    expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared']);
+  });
+
+  test('ends by itself after twelve hours, as the screen says', async () => {
+    vi.useFakeTimers();
+    const { sharing, events } = openSharing();
+    await sharing.start();
+    expect(sharing.state()).toMatchObject({ expiresAtMs: Date.now() + halfADayMs });
+    await vi.advanceTimersByTimeAsync(halfADayMs - 1_000);
+    expect(sharing.state().kind).toBe('on');
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(sharing.state().kind).toBe('off');
+    expect(events.slice(2)).toEqual(['door 1 closes', 'not shared']);
+  });
+
+  test('ends in time on a machine that slept over the end', async () => {
+    vi.useFakeTimers();
+    const { sharing } = openSharing();
+    await sharing.start();
+    // Timers stand still while a machine sleeps, and its clock does not.
+    vi.setSystemTime(Date.now() + halfADayMs);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(sharing.state().kind).toBe('off');
+  });
+
+  test('ends in time on a machine whose clock was set back', async () => {
+    vi.useFakeTimers();
+    const { sharing } = openSharing();
+    await sharing.start();
+    vi.setSystemTime(Date.now() - halfADayMs);
+    await vi.advanceTimersByTimeAsync(halfADayMs - 1_000);
+    expect(sharing.state().kind).toBe('on');
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(sharing.state().kind).toBe('off');
+  });
+
+  test('makes a new link each time, with which the one before ends', async () => {
+    const { sharing, events, accesses } = openSharing();
+    await sharing.start();
+    const first = keyIn(linksOf(sharing)[0]);
+    await sharing.start();
+    const second = keyIn(linksOf(sharing)[0]);
+    expect(second).not.toBe(first);
+    expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared', 'door 2 opens', 'shared']);
+    await expect(accesses[1]?.exchangeKey(first)).rejects.toMatchObject({ reason: 'sign_in_needed' });
+    const before = await accesses[0]?.exchangeKey(first);
+    if (!before || 'waitMs' in before) throw new Error('The first key was refused at its own door.');
+    expect(await accesses[1]?.rightsOf(before.token)).toBeNull();
+  });
+
+  test('never has two doors open, however fast somebody presses', async () => {
+    const { sharing, events } = openSharing();
+    await Promise.all([sharing.start(), sharing.start(), sharing.stop(), sharing.start()]);
+    const doors = events.filter((event) => event.startsWith('door')).map((event) => event.split(' ')[2]);
+    expect(doors).toEqual(['opens', 'closes', 'opens', 'closes', 'opens']);
+  });
+
+  test('is refused on a machine that is on no network', async () => {
+    const { sharing, events } = openSharing();
+    vi.mocked(os.networkInterfaces).mockReturnValue({});
+    await expect(sharing.start()).rejects.toMatchObject({
+      reason: 'cannot_share',
+      message: 'This machine is on no network.',
+    });
+    expect(events).toEqual([]);
+  });
+
+  test('is refused where the port is taken, and possible when it is free again', async () => {
+    const other = createServer().listen(0, '::');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { sharing } = openSharing({
+      openDoor: (host, access) =>
+        openHttpDoor({
+          station: fakeStation(),
+          // Nothing but this machine shall reach what a test opens.
+          host: host === '::' ? '::1' : '127.0.0.1',
+          port,
+          assetsDir: null,
+          allowedOrigins: [],
+          access,
+          log: pino({ level: 'silent' }),
+        }),
+    });
+    await expect(sharing.start()).rejects.toMatchObject({ reason: 'cannot_share' });
+    expect(sharing.state()).toEqual({ kind: 'off' });
+    other.close();
+    await once(other, 'close');
+    await sharing.start();
+    expect(sharing.state().kind).toBe('on');
+  });
+
+  test('goes without IPv6 where it is switched off', async () => {
+    const hosts: string[] = [];
+    const { sharing } = openSharing({
+      openDoor: (host) => {
+        hosts.push(host);
+        if (host === '::') return Promise.reject(Object.assign(new Error('no IPv6'), { code: 'EAFNOSUPPORT' }));
+        return Promise.resolve({ port: 8081, close: () => Promise.resolve() });
+      },
+    });
+    await sharing.start();
+    expect(hosts).toEqual(['::', '0.0.0.0']);
+  });
+
+  test('ends with the station, and does not begin again', async () => {
+    const { sharing, events } = openSharing();
+    await sharing.start();
+    await sharing.close();
+    expect(events.slice(2)).toEqual(['door 1 closes', 'not shared']);
+    await expect(sharing.start()).rejects.toMatchObject({ reason: 'closing' });
+  });
+});
