@@ -1,29 +1,34 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge } from '../shared/bridge.ts';
-import { ipcChannels, ipcStateChannel } from '../shared/ipc.ts';
-import type { StationState } from '../shared/state.ts';
+import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../shared/ipc.ts';
 
-/** One call on the station; the door on the other side checks sender and arguments. */
-function call<T>(channel: string, ...args: readonly unknown[]): Promise<T> {
-  return ipcRenderer.invoke(channel, ...args) as Promise<T>;
+/** One function for each name of a table. The door on the other side checks sender and arguments. */
+function calls<TName extends string>(channels: Readonly<Record<TName, string>>) {
+  const named = Object.entries<string>(channels).map(([name, channel]) => {
+    return [name, (...args: readonly unknown[]) => ipcRenderer.invoke(channel, ...args)];
+  });
+  // What a call resolves with is the door's promise; nothing on this side could prove it.
+  return Object.fromEntries(named) as Readonly<Record<TName, (...args: readonly unknown[]) => Promise<never>>>;
+}
+
+/** Lets a page listen to a channel. */
+function pushes<TMessage extends readonly unknown[]>(channel: string) {
+  return (listener: (...message: TMessage) => void): (() => void) => {
+    // The event would give the page the sender and with it a way around the named calls: only the message passes.
+    const pass = (_event: unknown, ...message: TMessage): void => listener(...message);
+    ipcRenderer.on(channel, pass);
+    return () => {
+      ipcRenderer.removeListener(channel, pass);
+    };
+  };
 }
 
 const bridge: Bridge = {
-  state: () => call(ipcChannels.state),
-  onState(listener) {
-    // The event would give the page the sender and with it a way around the named calls: only the state passes.
-    const pass = (_event: unknown, state: StationState): void => listener(state);
-    ipcRenderer.on(ipcStateChannel, pass);
-    return () => {
-      ipcRenderer.removeListener(ipcStateChannel, pass);
-    };
-  },
-  webrtcConfig: () => call(ipcChannels.webrtcConfig),
-  cameras: () => call(ipcChannels.cameras),
-  watch: (streamId, offerSdp) => call(ipcChannels.watch, streamId, offerSdp),
-  updateIce: (viewerId, sdpFragment, expectedTag) => call(ipcChannels.updateIce, viewerId, sdpFragment, expectedTag),
-  addIceCandidate: (viewerId, candidate) => call(ipcChannels.addIceCandidate, viewerId, candidate),
-  leave: (viewerId) => call(ipcChannels.leave, viewerId),
+  ...calls(ipcChannels),
+  onState: pushes(pushChannels.state),
+  onCandidate: pushes(pushChannels.candidate),
+  settings: calls(settingsChannels),
+  shell: { ...calls(shellChannels), onShellState: pushes(pushChannels.shell) },
 };
 
 contextBridge.exposeInMainWorld('eyepiece', bridge);

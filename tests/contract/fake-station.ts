@@ -1,5 +1,5 @@
-import type { Session, StationApi } from '../../src/shared/api.ts';
-import type { StationState, StreamState } from '../../src/shared/state.ts';
+import type { Session, StationApi, ViewerOffer } from '../../src/shared/api.ts';
+import type { StationState, StreamState, ViewerState } from '../../src/shared/state.ts';
 
 export const sampleStream: StreamState = {
   id: 'bench',
@@ -16,17 +16,45 @@ export const sampleStream: StreamState = {
   starts: 1,
 };
 
+export const sampleViewer: ViewerState = {
+  id: 'abcdef01',
+  streamId: 'bench',
+  codec: 'h264',
+  isConnected: true,
+  connectedForMs: 12_000,
+  path: 'direct',
+  kbitPerS: 2_400,
+  roundTripMs: 1.5,
+  lossShare: 0,
+  jitterMs: 0.4,
+  backlogBytes: 0,
+  skippedFrames: 0,
+  resentPackets: 0,
+  keyframeRequests: 1,
+  keepalive: null,
+};
+
 /** @param timeMs Distinguishes one sample from another. */
 export function sampleState(timeMs = 1_700_000_060_000): StationState {
   return {
     timeMs,
-    station: { name: 'Test station', version: '1.2.3', startedAtMs: 1_700_000_000_000, runId: 'run-1' },
+    station: {
+      name: 'Test station',
+      version: '1.2.3',
+      startedAtMs: 1_700_000_000_000,
+      runId: 'run-1',
+      isShared: false,
+      load: { memoryBytes: 120_000_000, eventLoopLagMs: 1.5 },
+    },
     notices: [],
     streams: [sampleStream],
+    viewers: [sampleViewer],
   };
 }
 
 export const sampleSession: Session = { viewerId: 'viewer-1', answerSdp: 'v=0\r\nanswer\r\n', iceTag: 'tag-1' };
+
+export const sampleOffer: ViewerOffer = { viewerId: 'viewer-2', type: 'offer', sdp: 'v=0\r\noffer\r\n' };
 
 export interface FakeStation extends StationApi {
   /** Makes this the state and tells it to everybody who listens. */
@@ -45,9 +73,16 @@ export function fakeStation(overrides: Partial<StationApi> = {}): FakeStation {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    streamLog: () => [],
     webrtcConfig: () => ({ iceServers: [] }),
     cameras: () => Promise.resolve([]),
     watch: () => Promise.resolve(sampleSession),
+    offerViewer: () => Promise.resolve(sampleOffer),
+    answerViewer: () => Promise.resolve(),
+    onCandidate: (_viewerId, listener) => {
+      listener(null);
+      return () => undefined;
+    },
     updateIce: () => Promise.resolve(null),
     addIceCandidate: () => Promise.resolve(),
     leave: () => Promise.resolve(),

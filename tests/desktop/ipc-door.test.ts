@@ -1,109 +1,73 @@
 import { pino } from 'pino';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { openIpcDoor, type IpcCallEvent, type IpcDoor, type IpcPort } from '../../src/main/desktop/ipc-door.ts';
-import type { StationApi } from '../../src/shared/api.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { openIpcDoor, type IpcCallEvent, type IpcDoor } from '../../src/main/desktop/ipc-door.ts';
+import type { IceCandidate, StationApi } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
-import { ipcChannels, ipcStateChannel } from '../../src/shared/ipc.ts';
-import type { StationState } from '../../src/shared/state.ts';
-
-const pageOrigin = 'app://eyepiece';
-const page: IpcCallEvent = { senderFrame: { origin: pageOrigin, parent: null } };
-
-const state: StationState = {
-  timeMs: 1,
-  station: { name: 'Room 2', version: '0.0.0', startedAtMs: 0, runId: 'run' },
-  notices: [],
-  streams: [],
-};
-
-/** Electron's ipcMain as far as a door sees it: arguments and results cross as structured clones, errors as messages. */
-class Wire implements IpcPort {
-  readonly #listeners = new Map<string, Parameters<IpcPort['handle']>[1]>();
-
-  handle(channel: string, listener: Parameters<IpcPort['handle']>[1]): void {
-    if (this.#listeners.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
-    this.#listeners.set(channel, listener);
-  }
-
-  removeHandler(channel: string): void {
-    this.#listeners.delete(channel);
-  }
-
-  async invoke(event: IpcCallEvent, channel: string, ...args: unknown[]): Promise<unknown> {
-    const listener = this.#listeners.get(channel);
-    if (!listener) throw new Error(`No handler registered for '${channel}'`);
-    return structuredClone(await listener(event, ...structuredClone(args)));
-  }
-}
-
-/** Writes down every call; what it answers is beside the point here. */
-class RecordingStation implements StationApi {
-  readonly calls: unknown[] = [];
-  refusal: Error | null = null;
-  listener: ((state: StationState) => void) | null = null;
-
-  #note<T>(value: T, ...call: unknown[]): Promise<T> {
-    this.calls.push(call);
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(value);
-  }
-
-  state = () => state;
-  onState = (listener: (state: StationState) => void) => {
-    this.listener = listener;
-    return () => (this.listener = null);
-  };
-  webrtcConfig = () => ({ iceServers: [] });
-  cameras = () => this.#note([], 'cameras');
-  watch = (streamId: string | undefined, sdp: string) =>
-    this.#note({ viewerId: 'v', answerSdp: 'answer', iceTag: 't' }, 'watch', streamId, sdp);
-  updateIce = (id: string, fragment: string, tag?: string) => this.#note(null, 'updateIce', id, fragment, tag);
-  addIceCandidate = (id: string, candidate: object) => this.#note(undefined, 'addIceCandidate', id, candidate);
-  leave = (id: string) => this.#note(undefined, 'leave', id);
-}
+import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../../src/shared/ipc.ts';
+import { fakeStation, sampleOffer, sampleSession, sampleState, type FakeStation } from '../contract/fake-station.ts';
+import { Guard, RecordingSettings, RecordingShell, sampleSettings } from './fakes.ts';
+import { pageCall, pageOrigin, Wire } from './wire.ts';
 
 let wire: Wire;
-let station: RecordingStation;
-let sent: unknown[];
+let calls: unknown[];
+let refusal: Error | null;
+let settings: RecordingSettings;
+let shell: RecordingShell;
+let guard: Guard;
+let pushed: unknown[];
+let logged: { readonly msg: string }[];
 let door: IpcDoor;
 
-beforeEach(() => {
-  wire = new Wire();
-  station = new RecordingStation();
-  sent = [];
-  door = openIpcDoor({
-    station,
-    port: wire,
-    pageOrigin,
-    sendState: (...message) => sent.push(message),
-    log: pino({ level: 'silent' }),
+/** A station that writes down every call. */
+function recordingStation(overrides: Partial<StationApi> = {}): FakeStation {
+  const note =
+    <T>(name: string, value: T) =>
+    (...args: unknown[]): Promise<T> => {
+      calls.push([name, ...args]);
+      return refusal ? Promise.reject(refusal) : Promise.resolve(value);
+    };
+  return fakeStation({
+    cameras: note('cameras', []),
+    watch: note('watch', sampleSession),
+    offerViewer: note('offerViewer', sampleOffer),
+    answerViewer: note('answerViewer', undefined),
+    updateIce: note('updateIce', null),
+    addIceCandidate: note('addIceCandidate', undefined),
+    leave: note('leave', undefined),
+    ...overrides,
   });
+}
+
+function open(station: StationApi): void {
+  wire = new Wire();
+  pushed = [];
+  logged = [];
+  const log = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line) as { msg: string }) });
+  const page = { id: 1, origin: pageOrigin, send: (...message: unknown[]) => pushed.push(message) };
+  door = openIpcDoor({ station, settings, shell, guard, port: wire, page, log });
+}
+
+const call = (channel: string, ...args: unknown[]): Promise<unknown> => wire.call(pageCall, channel, ...args);
+
+beforeEach(() => {
+  calls = [];
+  refusal = null;
+  settings = new RecordingSettings();
+  shell = new RecordingShell();
+  guard = new Guard();
+  open(recordingStation());
 });
 
 describe('The kiosk page', () => {
-  test('gets the answers of the station', async () => {
-    expect(await wire.invoke(page, ipcChannels.state)).toEqual({ ok: state });
-    expect(await wire.invoke(page, ipcChannels.webrtcConfig)).toEqual({ ok: { iceServers: [] } });
-    expect(await wire.invoke(page, ipcChannels.cameras)).toEqual({ ok: [] });
-    expect(await wire.invoke(page, ipcChannels.watch, undefined, 'offer')).toMatchObject({ ok: { viewerId: 'v' } });
-    expect(await wire.invoke(page, ipcChannels.updateIce, 'v', 'fragment', undefined)).toEqual({ ok: null });
-    expect(await wire.invoke(page, ipcChannels.leave, 'v')).toEqual({ ok: undefined });
-    expect(station.calls).toEqual([
-      ['cameras'],
-      ['watch', undefined, 'offer'],
-      ['updateIce', 'v', 'fragment', undefined],
-      ['leave', 'v'],
-    ]);
-  });
-
   test('may hand over a candidate as the browser serialises it', async () => {
     const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 };
-    await wire.invoke(page, ipcChannels.addIceCandidate, 'v', { ...candidate, usernameFragment: 'x' });
-    expect(station.calls).toEqual([['addIceCandidate', 'v', candidate]]);
+    await call(ipcChannels.addIceCandidate, 'v', { ...candidate, usernameFragment: 'x' });
+    expect(calls).toEqual([['addIceCandidate', 'v', candidate]]);
   });
 
   test('is told why a call was refused, as data', async () => {
-    station.refusal = StationError.sourceOffline(2_000);
-    expect(await wire.invoke(page, ipcChannels.watch, 'dim', 'offer')).toEqual({
+    refusal = StationError.sourceOffline(2_000);
+    expect(await call(ipcChannels.watch, 'dim', 'offer')).toEqual({
       error: {
         reason: 'source_offline',
         message: 'The detector is not connected. The station keeps trying.',
@@ -113,55 +77,196 @@ describe('The kiosk page', () => {
   });
 
   test('learns nothing of a mistake inside the station but that there was one', async () => {
-    station.refusal = new Error('secret detail');
-    const result = await wire.invoke(page, ipcChannels.leave, 'v');
+    refusal = new Error('secret detail');
+    const result = await call(ipcChannels.leave, 'v');
     expect(result).toMatchObject({ error: { reason: 'internal' } });
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 
-  test('is sent every state until the door closes', async () => {
-    station.listener?.(state);
-    expect(sent).toEqual([[ipcStateChannel, state]]);
+  test('is sent every state of station and shell until the door closes', async () => {
+    const station = fakeStation();
+    open(station);
+    station.tell(sampleState(2));
+    shell.listener?.(shell.shellState());
+    expect(pushed).toEqual([
+      [pushChannels.state, sampleState(2)],
+      [pushChannels.shell, shell.shellState()],
+    ]);
     door.close();
     door.close();
-    expect(station.listener).toBeNull();
-    await expect(wire.invoke(page, ipcChannels.state)).rejects.toThrow('No handler');
+    expect(station.listeners()).toBe(0);
+    expect(shell.listener).toBeNull();
+    await expect(call(ipcChannels.state)).rejects.toThrow('No handler');
+  });
+
+  test('steers the shell', async () => {
+    expect(await call(shellChannels.setPin, '274913', '274913')).toEqual({ ok: undefined });
+    await call(shellChannels.unlock, '274913');
+    await call(shellChannels.setBrightness, 3);
+    expect(shell.calls).toEqual([
+      ['setPin', '274913', '274913'],
+      ['unlock', '274913'],
+      ['setBrightness', 3],
+    ]);
+  });
+});
+
+describe('The settings', () => {
+  test('can be read and changed while the kiosk is open, which keeps it open', async () => {
+    const stream = { name: 'Bench', source: { kind: 'camera', device: 0 } };
+    expect(await call(settingsChannels.settings)).toEqual({ ok: sampleSettings });
+    expect(guard.kept).toBe(0);
+    expect(await call(settingsChannels.addStream, stream)).toEqual({ ok: sampleSettings });
+    await call(settingsChannels.changeStream, 'bench', { pixelSizeUm: null });
+    await call(settingsChannels.moveStream, 'bench', 2);
+    expect(settings.calls).toEqual([
+      ['addStream', stream],
+      ['changeStream', 'bench', { pixelSizeUm: null }],
+      ['moveStream', 'bench', 2],
+    ]);
+    expect(guard.kept).toBe(3);
+  });
+
+  test.each(Object.entries(settingsChannels))(
+    'can neither be read nor changed while it is locked: %s',
+    async (_, channel) => {
+      guard.isOpen = false;
+      expect(await call(channel, 'bench', 0)).toMatchObject({ error: { reason: 'locked' } });
+      expect(settings.calls).toEqual([]);
+    },
+  );
+
+  test('say what is wrong with a change', async () => {
+    settings.addStream = () => Promise.reject(StationError.badSetting('The name must not be empty.'));
+    expect(await call(settingsChannels.addStream, { name: '' })).toEqual({
+      error: { reason: 'bad_setting', message: 'The name must not be empty.' },
+    });
+  });
+});
+
+describe('The sessions of a page', () => {
+  const theirs: IceCandidate = { candidate: 'candidate:2 1 udp 1 192.0.2.2 5000 typ host', sdpMid: '0' };
+
+  test('end when it goes or is loaded again, however they were opened', async () => {
+    await call(ipcChannels.watch, 'bench', 'offer');
+    await call(ipcChannels.offerViewer, 'bench');
+    calls = [];
+    door.pageGone();
+    expect(calls).toEqual([
+      ['leave', sampleSession.viewerId],
+      ['leave', sampleOffer.viewerId],
+    ]);
+    door.pageGone();
+    expect(calls).toHaveLength(2);
+  });
+
+  test('that it has left by itself are not left again', async () => {
+    await call(ipcChannels.watch, 'bench', 'offer');
+    await call(ipcChannels.leave, sampleSession.viewerId);
+    calls = [];
+    door.pageGone();
+    expect(calls).toEqual([]);
+  });
+
+  test('that come when it has gone are left at once', async () => {
+    let offered: (offer: typeof sampleOffer) => void = () => undefined;
+    const opening = new Promise<typeof sampleOffer>((resolve) => (offered = resolve));
+    const onCandidate = vi.fn<StationApi['onCandidate']>(() => () => undefined);
+    open(recordingStation({ offerViewer: () => opening, onCandidate }));
+    const late = call(ipcChannels.offerViewer, 'bench');
+    door.pageGone();
+    offered(sampleOffer);
+    await late;
+    expect(calls).toEqual([['leave', sampleOffer.viewerId]]);
+    expect(onCandidate).not.toHaveBeenCalled();
+  });
+
+  test('get the candidates of the station until they end', async () => {
+    let tell: ((candidate: IceCandidate | null) => void) | undefined;
+    const end = vi.fn();
+    const onCandidate: StationApi['onCandidate'] = (_viewerId, listener) => {
+      tell = listener;
+      return end;
+    };
+    open(recordingStation({ onCandidate }));
+    await call(ipcChannels.offerViewer, 'bench');
+    tell?.(theirs);
+    tell?.(null);
+    expect(pushed).toEqual([
+      [pushChannels.candidate, sampleOffer.viewerId, theirs],
+      [pushChannels.candidate, sampleOffer.viewerId, null],
+    ]);
+    expect(end).not.toHaveBeenCalled();
+    await call(ipcChannels.leave, sampleOffer.viewerId);
+    expect(end).toHaveBeenCalledOnce();
   });
 });
 
 describe('Anybody but the kiosk page is refused', () => {
-  test.each<[string, IpcCallEvent]>([
-    ['another origin', { senderFrame: { origin: 'https://example.org', parent: null } }],
-    ['an origin that begins alike', { senderFrame: { origin: 'app://eyepiece.example', parent: null } }],
-    ['a page without an origin', { senderFrame: { origin: 'null', parent: null } }],
-    ['a frame inside the page', { senderFrame: { origin: pageOrigin, parent: {} } }],
-    ['a frame that has gone', { senderFrame: null }],
-  ])('%s', async (_who, event) => {
-    for (const channel of Object.values(ipcChannels)) {
-      await expect(wire.invoke(event, channel, 'v', 'x')).rejects.toThrow('Only the kiosk page');
+  const frame = { origin: pageOrigin, parent: null };
+  const strangers: [string, IpcCallEvent][] = [
+    ['another origin', { sender: { id: 1 }, senderFrame: { origin: 'https://example.org', parent: null } }],
+    [
+      'an origin that begins alike',
+      { sender: { id: 1 }, senderFrame: { origin: 'app://eyepiece.example', parent: null } },
+    ],
+    ['a page without an origin', { sender: { id: 1 }, senderFrame: { origin: 'null', parent: null } }],
+    ['a frame inside the page', { sender: { id: 1 }, senderFrame: { origin: pageOrigin, parent: {} } }],
+    ['a frame that has gone', { sender: { id: 1 }, senderFrame: null }],
+    ['the same page in another window', { sender: { id: 2 }, senderFrame: frame }],
+  ];
+
+  test.each(strangers)('%s', async (_who, event) => {
+    const channels = [ipcChannels, settingsChannels, shellChannels].flatMap((table) => Object.values(table));
+    for (const channel of channels) {
+      await expect(wire.call(event, channel, 'v', 'x')).rejects.toThrow('Only the kiosk page');
     }
-    expect(station.calls).toEqual([]);
+    expect([...calls, ...settings.calls, ...shell.calls]).toEqual([]);
+  });
+
+  test('and that is logged, but not for each of a thousand calls', async () => {
+    const [, stranger] = strangers[0] ?? [];
+    for (let times = 0; stranger && times < 1_000; times++) {
+      await wire.call(stranger, ipcChannels.state).catch(() => undefined);
+    }
+    expect(logged.map(({ msg }) => msg)).toEqual(['A call that did not come from the kiosk page was refused.']);
   });
 });
 
-describe('A wrong argument never reaches the station', () => {
-  test.each<[keyof typeof ipcChannels, unknown[], number]>([
-    ['watch', [], 2],
-    ['watch', [3, 'offer'], 1],
-    ['watch', ['dim', { sdp: 'offer' }], 2],
-    ['watch', ['dim', 'x'.repeat(300 * 1024)], 2],
-    ['watch', ['dim', 'offer', 'more'], 3],
-    ['state', ['more'], 1],
-    ['leave', [null], 1],
-    ['leave', ['x'.repeat(200)], 1],
-    ['updateIce', ['v', 'fragment', 7], 3],
-    ['addIceCandidate', ['v', 'candidate:1'], 2],
-    ['addIceCandidate', ['v', { candidate: 'candidate:1', sdpMLineIndex: -1 }], 2],
-    ['addIceCandidate', ['v', { candidate: 'candidate:1', extra: true }], 2],
-  ])('%s %j', async (call, args, wrong) => {
-    expect(await wire.invoke(page, ipcChannels[call], ...args)).toEqual({
-      error: { reason: 'internal', message: `Argument ${wrong} of this call is not of the kind it takes.` },
+describe('A wrong argument goes no further than the door', () => {
+  const channels = { ...ipcChannels, ...settingsChannels, ...shellChannels };
+  test.each<[call: keyof typeof channels, wrong: number, args: unknown[]]>([
+    ['watch', 2, []],
+    ['watch', 1, [3, 'offer']],
+    ['watch', 2, ['dim', { sdp: 'offer' }]],
+    ['watch', 2, ['dim', 'x'.repeat(300 * 1024)]],
+    ['watch', 3, ['dim', 'offer', 'network']],
+    ['offerViewer', 2, ['dim', 'stun:s.example']],
+    ['offerViewer', 2, ['dim', [{ urls: 7 }]]],
+    ['offerViewer', 3, ['dim', [], 'network']],
+    ['answerViewer', 2, ['v', 'v=0']],
+    ['answerViewer', 2, ['v', { type: 'answer' }]],
+    ['answerViewer', 2, ['v', { type: 'answer', sdp: 'v=0', extra: 1 }]],
+    ['state', 1, ['more']],
+    ['leave', 1, [null]],
+    ['leave', 1, ['x'.repeat(200)]],
+    ['updateIce', 3, ['v', 'fragment', 7]],
+    ['addIceCandidate', 2, ['v', 'candidate:1']],
+    ['addIceCandidate', 2, ['v', { candidate: 'candidate:1', sdpMLineIndex: -1 }]],
+    ['addIceCandidate', 2, ['v', { candidate: 'candidate:1', extra: true }]],
+    ['renameStation', 1, [7]],
+    ['addStream', 1, ['Bench']],
+    ['changeStream', 2, ['bench', null]],
+    ['moveStream', 2, ['bench', -1]],
+    ['setPin', 2, ['274913']],
+    ['setPin', 1, [274_913, 274_913]],
+    ['unlock', 1, ['1'.repeat(100)]],
+    ['setBrightness', 1, [7]],
+    ['setBrightness', 1, ['3']],
+  ])('%s: argument %i', async (name, wrong, args) => {
+    expect(await call(channels[name], ...args)).toEqual({
+      error: { reason: 'bad_arguments', message: `Argument ${wrong} of this call is not of the kind it takes.` },
     });
-    expect(station.calls).toEqual([]);
+    expect([...calls, ...settings.calls, ...shell.calls]).toEqual([]);
   });
 });

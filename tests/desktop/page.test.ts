@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageResponder } from '../../src/main/desktop/page.ts';
 
 let folder: string;
+let made = 0;
 let respond: (request: Request) => Promise<Response>;
 
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'page/index.html'), '<!doctype html>');
   await writeFile(join(folder, 'page/assets/app.js'), 'export {};');
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  respond = pageResponder(join(folder, 'page'));
+  respond = pageResponder(join(folder, 'page'), new Map([['/safe.html', () => `made ${++made}`]]));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -28,6 +29,17 @@ test.each([
   expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await response.text()).toBe(body);
+});
+
+test('A page that is made when it is asked for is made anew each time, under the same rules', async () => {
+  const responses = [
+    await respond(new Request('app://eyepiece/safe.html')),
+    await respond(new Request('app://eyepiece/safe.html')),
+  ];
+  expect(await Promise.all(responses.map((response) => response.text()))).toEqual(['made 1', 'made 2']);
+  expect(responses[0]?.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(responses[0]?.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  expect((await respond(new Request('app://other/safe.html'))).status).toBe(404);
 });
 
 test.each([

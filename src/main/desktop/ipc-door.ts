@@ -1,13 +1,19 @@
 import type { Logger } from 'pino';
-import * as v from 'valibot';
 import type { StationApi } from '../../shared/api.ts';
 import type { Result } from '../../shared/bridge.ts';
 import { StationError } from '../../shared/errors.ts';
-import { ipcChannels, ipcStateChannel } from '../../shared/ipc.ts';
-import type { StationState } from '../../shared/state.ts';
+import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../../shared/ipc.ts';
+import type { SettingsApi } from '../../shared/settings.ts';
+import type { ShellApi } from '../../shared/shell.ts';
+import type { IpcCall } from './ipc-call.ts';
+import { PageViewers } from './page-viewers.ts';
+import { settingsCalls, type SettingsGuard } from './settings-calls.ts';
+import { shellCalls } from './shell-calls.ts';
+import { stationCalls } from './station-calls.ts';
 
 /** Who sent a call: the part of Electron's IpcMainInvokeEvent that the door looks at. */
 export interface IpcCallEvent {
+  readonly sender: { readonly id: number };
   /** Null where the frame has navigated or gone since. */
   readonly senderFrame: { readonly origin: string; readonly parent: object | null } | null;
 }
@@ -18,94 +24,100 @@ export interface IpcPort {
   removeHandler(channel: string): void;
 }
 
+/** The kiosk page, as the door knows it. */
+export interface DoorPage {
+  /** The id of its WebContents. */
+  readonly id: number;
+  readonly origin: string;
+  /** Sends it a message; one that has gone gets none. */
+  send(channel: string, ...args: readonly unknown[]): void;
+}
+
 export interface IpcDoorOptions {
   readonly station: StationApi;
+  readonly settings: SettingsApi;
+  readonly shell: ShellApi;
+  readonly guard: SettingsGuard;
   readonly port: IpcPort;
-  /** Only the main frame of a page from this origin may call. */
-  readonly pageOrigin: string;
-  /** Hands a state to the page; called on each change and once a second. */
-  readonly sendState: (channel: string, state: StationState) => void;
+  readonly page: DoorPage;
   readonly log: Logger;
 }
 
 export interface IpcDoor {
+  /** The page has gone or was loaded anew: what it had opened ends. */
+  pageGone(): void;
   /** Takes no more calls. Idempotent. */
   close(): void;
 }
 
-// Bounds are generous: the station checks what the texts hold. They keep a page gone wrong from filling the memory.
-const id = v.pipe(v.string(), v.maxLength(128));
-const sdp = v.pipe(v.string(), v.maxLength(256 * 1024));
-const candidate = v.strictObject({
-  candidate: v.pipe(v.string(), v.maxLength(4096)),
-  sdpMid: v.exactOptional(v.nullable(id)),
-  sdpMLineIndex: v.exactOptional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)))),
-  // Browsers serialise this one too; the station has no use for it.
-  usernameFragment: v.optional(v.nullable(id)),
-});
+/** A page gone wrong may call in a loop; one line a minute tells as much. */
+const refusalLogEveryMs = 60_000;
 
 /**
- * The station's door for the kiosk page. A call of anybody but the page is rejected; the page gets each result as a plain
- * object, because of a thrown error only the message would pass the boundary.
+ * The door for the kiosk page. A call of anybody else is rejected; the page gets each result as a plain object, because of a
+ * thrown error only the message would pass the boundary.
  */
-export function openIpcDoor({ station, port, pageOrigin, sendState, log }: IpcDoorOptions): IpcDoor {
+export function openIpcDoor({ station, settings, shell, guard, port, page, log }: IpcDoorOptions): IpcDoor {
+  const viewers = new PageViewers({
+    station,
+    sendCandidate: (...found) => page.send(pushChannels.candidate, ...found),
+    log,
+  });
   const channels: string[] = [];
+  const refuse = refusalLog(log);
 
-  function serve<TSchema extends v.GenericSchema<unknown, readonly unknown[]>>(
-    channel: string,
-    argumentsSchema: TSchema,
-    call: (args: v.InferOutput<TSchema>) => unknown,
+  function serve<TName extends string>(
+    channelOf: Readonly<Record<TName, string>>,
+    calls: Readonly<Record<TName, IpcCall>>,
   ): void {
-    channels.push(channel);
-    port.handle(channel, async ({ senderFrame }, ...args) => {
-      if (senderFrame?.origin !== pageOrigin || senderFrame.parent !== null) {
-        log.warn(
-          { channel, origin: senderFrame?.origin ?? null },
-          'A call that did not come from the kiosk page was refused.',
-        );
-        throw new Error('Only the kiosk page may call the station.');
-      }
-      return resultOf(argumentsSchema, args, call, log.child({ channel }));
-    });
+    for (const name in channelOf) {
+      const channel = channelOf[name];
+      const call = calls[name];
+      channels.push(channel);
+      port.handle(channel, async ({ sender, senderFrame }, ...args) => {
+        if (sender.id !== page.id || senderFrame?.origin !== page.origin || senderFrame.parent !== null) {
+          refuse(channel, senderFrame?.origin ?? null);
+          throw new Error('Only the kiosk page may call the station.');
+        }
+        return resultOf(call, args, log.child({ channel }));
+      });
+    }
   }
 
-  serve(ipcChannels.state, v.strictTuple([]), () => station.state());
-  serve(ipcChannels.webrtcConfig, v.strictTuple([]), () => station.webrtcConfig());
-  serve(ipcChannels.cameras, v.strictTuple([]), () => station.cameras());
-  serve(ipcChannels.watch, v.strictTuple([v.optional(id), sdp]), ([streamId, offer]) => station.watch(streamId, offer));
-  serve(ipcChannels.updateIce, v.strictTuple([id, sdp, v.optional(id)]), ([viewerId, fragment, expectedTag]) =>
-    station.updateIce(viewerId, fragment, expectedTag),
-  );
-  serve(ipcChannels.addIceCandidate, v.strictTuple([id, candidate]), ([viewerId, { usernameFragment: _, ...init }]) =>
-    station.addIceCandidate(viewerId, init),
-  );
-  serve(ipcChannels.leave, v.strictTuple([id]), ([viewerId]) => station.leave(viewerId));
-  const endStates = station.onState((state) => sendState(ipcStateChannel, state));
+  serve(ipcChannels, stationCalls(station, viewers));
+  serve(settingsChannels, settingsCalls(settings, guard));
+  serve(shellChannels, shellCalls(shell));
+  const endPushes = [
+    station.onState((state) => page.send(pushChannels.state, state)),
+    shell.onShellState((state) => page.send(pushChannels.shell, state)),
+  ];
 
   return {
+    pageGone: () => viewers.leaveAll(),
     close() {
-      endStates();
+      for (const end of endPushes.splice(0)) end();
       for (const channel of channels.splice(0)) port.removeHandler(channel);
     },
   };
 }
 
-async function resultOf<TSchema extends v.GenericSchema<unknown, readonly unknown[]>>(
-  argumentsSchema: TSchema,
-  args: unknown,
-  call: (args: v.InferOutput<TSchema>) => unknown,
-  log: Logger,
-): Promise<Result<unknown>> {
-  const checked = v.safeParse(argumentsSchema, args);
-  if (!checked.success) {
-    const argument = Number(checked.issues[0].path?.[0].key ?? 0) + 1;
-    log.warn({ argument }, 'The kiosk page made a call with a wrong argument.');
-    return { error: { reason: 'internal', message: `Argument ${argument} of this call is not of the kind it takes.` } };
-  }
+function refusalLog(log: Logger): (channel: string, origin: string | null) => void {
+  let lastMs = -Infinity;
+  return (channel, origin) => {
+    if (performance.now() - lastMs < refusalLogEveryMs) return;
+    lastMs = performance.now();
+    log.warn({ channel, origin }, 'A call that did not come from the kiosk page was refused.');
+  };
+}
+
+async function resultOf(call: IpcCall, args: readonly unknown[], log: Logger): Promise<Result<unknown>> {
   try {
-    return { ok: await call(checked.output) };
+    return { ok: await call(args) };
   } catch (error) {
-    if (error instanceof StationError) return { error: refusalOf(error) };
+    if (error instanceof StationError) {
+      if (error.reason === 'bad_arguments') log.warn(error.message);
+      return { error: refusalOf(error) };
+    }
     log.error({ err: error }, 'A call of the kiosk page failed.');
     return { error: { reason: 'internal', message: 'The station made a mistake; its log says more.' } };
   }

@@ -1,0 +1,74 @@
+import type { SettingsGuard } from '../../src/main/desktop/settings-calls.ts';
+import { StationError } from '../../src/shared/errors.ts';
+import type { Settings, SettingsApi } from '../../src/shared/settings.ts';
+import type { ShellApi, ShellState } from '../../src/shared/shell.ts';
+
+export const sampleSettings: Settings = {
+  stationName: 'Room 2',
+  streams: [],
+  fixedBy: null,
+  sharing: { kind: 'off' },
+};
+
+/** Settings that write down every change and make none. */
+export class RecordingSettings implements SettingsApi {
+  readonly calls: unknown[] = [];
+
+  #note(...call: unknown[]): Promise<Settings> {
+    this.calls.push(call);
+    return Promise.resolve(sampleSettings);
+  }
+
+  settings = (): Settings => sampleSettings;
+  renameStation: SettingsApi['renameStation'] = (...args) => this.#note('renameStation', ...args);
+  addStream: SettingsApi['addStream'] = (...args) => this.#note('addStream', ...args);
+  changeStream: SettingsApi['changeStream'] = (...args) => this.#note('changeStream', ...args);
+  moveStream: SettingsApi['moveStream'] = (...args) => this.#note('moveStream', ...args);
+  removeStream: SettingsApi['removeStream'] = (...args) => this.#note('removeStream', ...args);
+  share: SettingsApi['share'] = () => this.#note('share');
+  stopSharing: SettingsApi['stopSharing'] = () => this.#note('stopSharing');
+}
+
+export const sampleShellState: ShellState = {
+  lock: { kind: 'no_pin' },
+  isKiosk: true,
+  brightness: { level: 6, by: 'overlay' },
+};
+
+/** A shell that writes down every call and does nothing. */
+export class RecordingShell implements ShellApi {
+  readonly calls: unknown[] = [];
+  listener: ((state: ShellState) => void) | null = null;
+
+  #note(...call: unknown[]): void {
+    this.calls.push(call);
+  }
+
+  shellState = (): ShellState => sampleShellState;
+  onShellState = (listener: (state: ShellState) => void): (() => void) => {
+    this.listener = listener;
+    return () => (this.listener = null);
+  };
+  setPin: ShellApi['setPin'] = (...pins) => Promise.resolve(this.#note('setPin', ...pins));
+  lock = (): void => this.#note('lock');
+  unlock: ShellApi['unlock'] = (pin) => Promise.resolve(this.#note('unlock', pin));
+  keepUnlocked = (): void => this.#note('keepUnlocked');
+  leaveKiosk = (): void => this.#note('leaveKiosk');
+  enterKiosk = (): void => this.#note('enterKiosk');
+  restart = (): void => this.#note('restart');
+  setBrightness: ShellApi['setBrightness'] = (level) => Promise.resolve(this.#note('setBrightness', level));
+}
+
+/** A lock that is open or not. */
+export class Guard implements SettingsGuard {
+  isOpen = true;
+  kept = 0;
+
+  requireOpen(): void {
+    if (!this.isOpen) throw StationError.locked();
+  }
+
+  keepOpen(): void {
+    this.kept++;
+  }
+}
