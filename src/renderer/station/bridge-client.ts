@@ -1,8 +1,9 @@
 import type { IceServer } from '../../shared/api.ts';
-import type { Bridge, Result } from '../../shared/bridge.ts';
+import type { Bridge } from '../../shared/bridge.ts';
 import type { StationState } from '../../shared/state.ts';
-import { Refusal, type OpenSession, type StationClient } from './client.ts';
-import { debug } from './debug.ts';
+import type { OpenSession, StationClient } from './client.ts';
+import { openOfferedSession } from './offered-session.ts';
+import { unwrap } from './unwrap.ts';
 
 /** The station in the same program, over the Bridge of the kiosk window. */
 export class BridgeClient implements StationClient {
@@ -25,22 +26,8 @@ export class BridgeClient implements StationClient {
     return unwrap(await this.#bridge.webrtcConfig());
   }
 
-  async watch(streamId: string, offerSdp: string): Promise<OpenSession> {
-    const { viewerId, answerSdp } = unwrap(await this.#bridge.watch(streamId, offerSdp));
-    return { answerSdp, leave: () => this.#leave(viewerId) };
+  /** The station offers. */
+  open(streamId: string, peer: RTCPeerConnection): Promise<OpenSession> {
+    return openOfferedSession(this.#bridge, streamId, peer);
   }
-
-  async #leave(viewerId: string): Promise<void> {
-    try {
-      unwrap(await this.#bridge.leave(viewerId));
-    } catch (error) {
-      // Whoever leaves cannot mend it; the station ends a silent session by itself.
-      debug('The station was not told that a Player left.', error);
-    }
-  }
-}
-
-function unwrap<T>(result: Result<T>): T {
-  if ('ok' in result) return result.ok;
-  throw new Refusal(result.error.reason, result.error.message, result.error.retryAfterMs);
 }

@@ -4,11 +4,11 @@ const ticksPerMs = 90;
 const ticksInAll = 2 ** 32;
 
 /**
- * Reads from an answer how its RTP timestamps relate to the station's clock: `a=mediaclk:direct=<offset>` (RFC 7273 §5.2).
- * @returns The timestamp that stands for Unix time zero, or null where the answer does not say.
+ * Reads from the station's description how its RTP timestamps relate to the station's clock: `a=mediaclk:direct=<offset>` (RFC 7273 §5.2).
+ * @returns The timestamp that stands for Unix time zero, or null where it does not say.
  */
-export function mediaClockOffset(answerSdp: string): number | null {
-  const digits = /^a=mediaclk:direct=(\d+)/m.exec(answerSdp)?.[1];
+export function mediaClockOffset(stationSdp: string): number | null {
+  const digits = /^a=mediaclk:direct=(\d+)/m.exec(stationSdp)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 

@@ -24,9 +24,17 @@ export class Refusal extends Error {
   }
 }
 
-/** A session that the station has opened for one Player. */
+/** A session that the station holds for one Player, from its first description to the Player's leaving. */
 export interface OpenSession {
-  readonly answerSdp: string;
+  /** The station's description: an answer where the page offered, an offer where the station did. */
+  readonly stationSdp: string;
+  /** Gives the peer what it needs of the station, and the station what it needs of the peer. Called once. */
+  connect(): Promise<void>;
+  /**
+   * Looks for another path within the session, whose pictures go on meanwhile where they still come.
+   * @param signal Once it is aborted, what the station answers is not taken any more.
+   */
+  restartIce(signal: AbortSignal): Promise<void>;
   /** Tells the station that the Player has gone. Works while the page is being left; resolves in any case, and soon. */
   leave(): Promise<void>;
 }
@@ -42,6 +50,6 @@ export interface StationClient {
    */
   onState(listener: (state: StationState) => void): () => void;
   webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }>;
-  /** Opens a session for one Player on one Stream. */
-  watch(streamId: string, offerSdp: string): Promise<OpenSession>;
+  /** Opens a session for one Player on one Stream. Who of both offers is the client's affair; the peer is fresh. */
+  open(streamId: string, peer: RTCPeerConnection): Promise<OpenSession>;
 }

@@ -2,6 +2,8 @@ import type { Bridge } from '../../shared/bridge.ts';
 import { BridgeClient } from './bridge-client.ts';
 import type { StationClient } from './client.ts';
 import { EstimatedClock, keepEstimating, sharedClock, type StationClock } from './clock.ts';
+import { takeGuestKey } from './guest-link.ts';
+import { GuestPass, type ShutOut } from './guest-pass.ts';
 import { HttpClient } from './http-client.ts';
 
 declare global {
@@ -11,6 +13,9 @@ declare global {
   }
 }
 
+/** What only the kiosk's own screen can do: steer the window around it and change the station. */
+export type Kiosk = Pick<Bridge, 'settings' | 'shell' | 'cameras'>;
+
 /** How this place differs from others, in terms of what the page does there. */
 export interface Place {
   /** A wall that nobody looks at for a while goes on playing. */
@@ -19,6 +24,8 @@ export interface Place {
   readonly offersFullScreen: boolean;
   /** Gloved hands, fingers, or a mouse. */
   readonly hands: 'glove' | 'touch' | 'mouse';
+  /** Null in a browser. */
+  readonly kiosk: Kiosk | null;
 }
 
 /** The station that this page belongs to, and the place where the page runs. */
@@ -26,6 +33,8 @@ export interface Connection {
   readonly client: StationClient;
   readonly clock: StationClock;
   readonly place: Place;
+  /** Resolves when the station does not let this page in (any more). */
+  readonly shutOut: Promise<ShutOut>;
 }
 
 /** Asks, here and nowhere else, whether this is the kiosk. */
@@ -34,12 +43,17 @@ export function connect(window: Window): Connection {
     return {
       client: new BridgeClient(window.eyepiece),
       clock: sharedClock,
-      place: { playsWhileHidden: true, offersFullScreen: false, hands: 'glove' },
+      place: { playsWhileHidden: true, offersFullScreen: false, hands: 'glove', kiosk: window.eyepiece },
+      // Whoever sits at the station is in.
+      shutOut: new Promise(() => undefined),
     };
   }
-  const client = new HttpClient(new URL('/', window.location.href));
+  const baseUrl = new URL('/', window.location.href);
+  const pass = new GuestPass(baseUrl, takeGuestKey(window));
+  const client = new HttpClient(baseUrl, pass);
   const hands = window.matchMedia('(pointer: coarse)').matches ? 'touch' : 'mouse';
-  return { client, clock: clockOf(client), place: { playsWhileHidden: false, offersFullScreen: true, hands } };
+  const place = { playsWhileHidden: false, offersFullScreen: true, hands, kiosk: null } as const;
+  return { client, clock: clockOf(client), place, shutOut: pass.shutOut };
 }
 
 function clockOf(client: StationClient): StationClock {

@@ -3,6 +3,8 @@ import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
 import { Refusal, type OpenSession, type RefusalReason, type StationClient } from './client.ts';
 import { debug } from './debug.ts';
+import { GuestPass, type PlainRequest } from './guest-pass.ts';
+import { restartIce } from './ice-restart.ts';
 import { openStateFeed } from './state-feed.ts';
 
 /** No answer for so long counts as none. */
@@ -16,6 +18,10 @@ const knownReasons: Readonly<Record<StationErrorReason, true>> = {
   bad_offer: true,
   offer_too_complex: true,
   no_common_codec: true,
+  bad_answer: true,
+  not_an_answer: true,
+  already_answered: true,
+  bad_ice_server: true,
   bad_candidate: true,
   unknown_stream: true,
   unknown_viewer: true,
@@ -23,17 +29,31 @@ const knownReasons: Readonly<Record<StationErrorReason, true>> = {
   source_offline: true,
   station_full: true,
   closing: true,
+  bad_arguments: true,
+  bad_setting: true,
+  settings_fixed: true,
+  not_saved: true,
+  cannot_share: true,
+  locked: true,
+  pin_wrong: true,
+  pin_wait: true,
+  pin_refused: true,
+  no_pin: true,
+  sign_in_needed: true,
+  not_allowed: true,
 };
 
 /** The station over HTTP: fetch, server-sent events, and WHEP (draft-ietf-wish-whep) for sessions. */
 export class HttpClient implements StationClient {
   readonly sharesClock: boolean;
   readonly #baseUrl: URL;
+  readonly #pass: GuestPass;
   #config: Promise<{ readonly iceServers: readonly IceServer[] }> | undefined;
 
   /** @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`. */
-  constructor(baseUrl: URL) {
+  constructor(baseUrl: URL, pass = new GuestPass(baseUrl, null)) {
     this.#baseUrl = baseUrl;
+    this.#pass = pass;
     this.sharesClock = ['localhost', '127.0.0.1', '[::1]'].includes(baseUrl.hostname);
   }
 
@@ -43,7 +63,11 @@ export class HttpClient implements StationClient {
   }
 
   onState(listener: (state: StationState) => void): () => void {
-    return openStateFeed(new URL('api/events', this.#baseUrl), listener);
+    return openStateFeed({
+      ask: (signal) => this.#send('api/events', { signal }),
+      onState: listener,
+      onEnded: () => this.#pass.end(),
+    });
   }
 
   /** Asked once: every Player needs it before its offer, and a round trip there would delay each first picture. */
@@ -52,16 +76,27 @@ export class HttpClient implements StationClient {
     return this.#config;
   }
 
-  async watch(streamId: string, offerSdp: string): Promise<OpenSession> {
+  /** The page offers, in one round trip. */
+  async open(streamId: string, peer: RTCPeerConnection): Promise<OpenSession> {
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    await peer.setLocalDescription(await peer.createOffer());
+    // Sent without candidates: the station learns this end's address from its first connectivity check (RFC 8445 §7.3.1.3).
     const response = await this.#ask(`whep/${encodeURIComponent(streamId)}`, {
       method: 'POST',
       headers: { 'content-type': 'application/sdp' },
-      body: offerSdp,
+      body: peer.localDescription?.sdp ?? '',
     });
     const location = response.headers.get('location');
     if (location === null) throw new Refusal('internal', 'The station opened a session but did not say where.');
     const sessionUrl = new URL(location, response.url);
-    return { answerSdp: await response.text(), leave: () => leave(sessionUrl) };
+    const sdp = await response.text();
+    return {
+      stationSdp: sdp,
+      connect: () => peer.setRemoteDescription({ type: 'answer', sdp }),
+      restartIce: (signal) =>
+        restartIce(peer, sdp, (fragment) => this.#askForRestart(sessionUrl, fragment, signal), signal),
+      leave: () => this.#leave(sessionUrl),
+    };
   }
 
   async #readConfig(): Promise<{ readonly iceServers: readonly IceServer[] }> {
@@ -74,12 +109,16 @@ export class HttpClient implements StationClient {
     }
   }
 
-  async #ask(path: string, init: RequestInit = {}): Promise<Response> {
-    const url = new URL(path, this.#baseUrl);
+  #ask(path: string, init: PlainRequest = {}): Promise<Response> {
+    return this.#send(path, { ...init, signal: AbortSignal.timeout(answerTimeoutMs) });
+  }
+
+  async #send(path: string | URL, init: PlainRequest): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(url, { ...init, cache: 'no-store', signal: AbortSignal.timeout(answerTimeoutMs) });
+      response = await this.#pass.fetch(new URL(path, this.#baseUrl), { ...init, cache: 'no-store' });
     } catch (error) {
+      if (error instanceof Refusal) throw error;
       // When it is back, it may be configured anew.
       this.#config = undefined;
       throw new Refusal('unreachable', `The station does not answer: ${String(error)}`);
@@ -87,9 +126,33 @@ export class HttpClient implements StationClient {
     if (response.ok) return response;
     throw new Refusal(
       await reasonOf(response),
-      `The station refused ${path} with status ${response.status}.`,
+      `The station refused the call with status ${response.status}.`,
       retryAfterMs(response.headers),
     );
+  }
+
+  async #askForRestart(sessionUrl: URL, fragment: string, signal: AbortSignal): Promise<string> {
+    // RFC 9725 §4.3.3: a restart replaces whatever credentials the station has, so that it names no state of the session.
+    const headers = { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' };
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
+    const response = await this.#send(sessionUrl, { method: 'PATCH', headers, body: fragment, signal: inTime });
+    return response.text();
+  }
+
+  async #leave(sessionUrl: URL): Promise<void> {
+    const { headers } = this.#pass;
+    try {
+      // keepalive lets the request outlive the page.
+      await fetch(sessionUrl, {
+        method: 'DELETE',
+        headers,
+        keepalive: true,
+        signal: AbortSignal.timeout(leaveTimeoutMs),
+      });
+    } catch (error) {
+      // The station notices the silence by itself.
+      debug('The station was not told that a Player left.', error);
+    }
   }
 }
 
@@ -109,14 +172,4 @@ async function reasonOf(response: Response): Promise<RefusalReason> {
 function retryAfterMs(headers: Headers): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
-}
-
-async function leave(sessionUrl: URL): Promise<void> {
-  try {
-    // keepalive lets the request outlive the page.
-    await fetch(sessionUrl, { method: 'DELETE', keepalive: true, signal: AbortSignal.timeout(leaveTimeoutMs) });
-  } catch (error) {
-    // The station notices the silence by itself.
-    debug('The station was not told that a Player left.', error);
-  }
 }

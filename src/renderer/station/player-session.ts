@@ -1,6 +1,8 @@
 import { mediaClockOffset } from './capture-time.ts';
 import { Refusal, type OpenSession, type RefusalReason, type StationClient } from './client.ts';
 import { debug } from './debug.ts';
+import { openCommands } from './keepalive.ts';
+import { readPeer, type PeerReport } from './peer-report.ts';
 
 /** Why a Player has no session. */
 export type PlayerFault =
@@ -14,14 +16,16 @@ export type PlayerFault =
 export interface SessionNotices {
   /** Pictures will come on this stream. `clockOffset` as `mediaClockOffset` reads it. */
   stream(stream: MediaStream, clockOffset: number | null): void;
+  /** The path is there, or there again. */
+  connected(): void;
+  /** The path is silent; the browser goes on to look for an answer on it. */
+  disconnected(): void;
   /** Called at most once; the session closes with it. */
   lost(fault: PlayerFault, retryAfterMs?: number): void;
 }
 
 /** The station closes a peer that is not connected by then. */
 const connectTimeoutMs = 10_000;
-/** ICE may heal by itself for so long (Wi-Fi roaming, a cable that is replugged). */
-const disconnectedTimeoutMs = 5_000;
 
 /** One try of a Player to get pictures: one RTCPeerConnection from the offer to its end. */
 export class PlayerSession {
@@ -30,6 +34,7 @@ export class PlayerSession {
   #peer: RTCPeerConnection | undefined;
   #open: OpenSession | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #restart: AbortController | undefined;
   #isClosed = false;
 
   constructor(client: StationClient, streamId: string, notices: SessionNotices) {
@@ -43,10 +48,24 @@ export class PlayerSession {
     this.#open = undefined;
   }
 
+  /** What the browser knows of this session; null as long as there is none. */
+  async report(): Promise<PeerReport | null> {
+    return this.#peer && !this.#isClosed ? readPeer(this.#peer) : null;
+  }
+
+  /** Looks for another path; a search of before is given up. @throws Refusal. */
+  async restartIce(): Promise<void> {
+    this.#restart?.abort();
+    const restart = (this.#restart = new AbortController());
+    if (!this.#open) throw new Refusal('unknown_viewer', 'The station has no such session.');
+    await this.#open.restartIce(restart.signal);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#restart?.abort();
     void this.#leave(this.#open);
   }
 
@@ -62,23 +81,24 @@ export class PlayerSession {
     this.#timer = setTimeout(() => this.#lose('connect_timeout'), connectTimeoutMs);
     const peer = new RTCPeerConnection({ iceServers: iceServers.map(toRtcIceServer), bundlePolicy: 'max-bundle' });
     this.#peer = peer;
+    openCommands(peer, () => this.#lose('connection_lost'));
     peer.addEventListener('connectionstatechange', () => this.#follow(peer.connectionState));
-    const { receiver } = peer.addTransceiver('video', { direction: 'recvonly' });
-    playWithoutDelay(receiver);
 
-    await peer.setLocalDescription(await peer.createOffer());
-    // Sent without candidates: the station learns this end's address from its first connectivity check (RFC 8445 §7.3.1.3).
-    const open = await this.#client.watch(streamId, peer.localDescription?.sdp ?? '');
+    const open = await this.#client.open(streamId, peer);
     if (this.#isClosed) return open.leave();
     this.#open = open;
 
-    const clockOffset = mediaClockOffset(open.answerSdp);
-    peer.addEventListener('track', ({ streams, track }) => {
+    const clockOffset = mediaClockOffset(open.stationSdp);
+    peer.addEventListener('track', ({ streams, track, receiver }) => {
+      playWithoutDelay(receiver);
       if (!this.#isClosed) this.#notices.stream(streams[0] ?? new MediaStream([track]), clockOffset);
     });
-    await peer.setRemoteDescription({ type: 'answer', sdp: open.answerSdp });
-    // A station that closes says so on DTLS at once; the connection's own state needs seconds to notice.
-    const { transport } = receiver;
+    await open.connect();
+    for (const { transport } of peer.getReceivers()) this.#followTransport(transport);
+  }
+
+  /** A station that closes says so on DTLS at once; the connection's own state needs seconds to notice. */
+  #followTransport(transport: RTCDtlsTransport | null): void {
     transport?.addEventListener('statechange', () => {
       if (transport.state === 'closed') this.forget();
       if (transport.state === 'closed' || transport.state === 'failed') this.#lose('connection_lost');
@@ -86,11 +106,13 @@ export class PlayerSession {
   }
 
   #follow(state: RTCPeerConnectionState): void {
-    if (this.#isClosed || state === 'connecting' || state === 'new') return;
-    clearTimeout(this.#timer);
-    if (state === 'disconnected') {
-      this.#timer = setTimeout(() => this.#lose('connection_lost'), disconnectedTimeoutMs);
-    } else if (state !== 'connected') {
+    if (this.#isClosed) return;
+    if (state === 'connected') {
+      clearTimeout(this.#timer);
+      this.#notices.connected();
+    } else if (state === 'disconnected') {
+      this.#notices.disconnected();
+    } else if (state === 'failed' || state === 'closed') {
       this.#lose('connection_lost');
     }
   }

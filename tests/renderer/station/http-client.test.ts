@@ -2,10 +2,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { StationApi } from '../../../src/shared/api.ts';
 import { StationError } from '../../../src/shared/errors.ts';
 import { HttpClient } from '../../../src/renderer/station/http-client.ts';
 import { fakeStation, sampleSession, sampleState } from '../../contract/fake-station.ts';
 import { openDoor } from '../../http/door.ts';
+import { answerWithIce, iceFragment } from '../../../src/renderer/station/ice-restart.ts';
+import { asPeer, FakePeer, restartOffer } from '../fake-page.ts';
 
 async function clientOf(overrides: Parameters<typeof fakeStation>[0] = {}): Promise<HttpClient> {
   const door = await openDoor({ station: fakeStation(overrides) });
@@ -20,15 +23,46 @@ describe('The station over HTTP', () => {
     expect(await client.webrtcConfig()).toEqual({ iceServers });
   });
 
-  test('opens a session, and ends it when the Player leaves', async () => {
+  test('opens a session with an offer that does not wait for candidates, and ends it when the Player leaves', async () => {
     const watch = vi.fn(() => Promise.resolve(sampleSession));
     const leave = vi.fn(() => Promise.resolve());
     const client = await clientOf({ watch, leave });
-    const session = await client.watch('bench', 'v=0\r\noffer\r\n');
-    expect(watch).toHaveBeenCalledWith('bench', 'v=0\r\noffer\r\n');
-    expect(session.answerSdp).toBe(sampleSession.answerSdp);
+    const peer = new FakePeer();
+    const session = await client.open('bench', asPeer(peer));
+    expect(watch).toHaveBeenCalledWith('bench', 'offer');
+    expect(peer.iceGatheringState).toBe('gathering');
+    expect(session.stationSdp).toBe(sampleSession.answerSdp);
+    await session.connect();
+    expect(peer.remoteDescription).toEqual({ type: 'answer', sdp: sampleSession.answerSdp });
     await session.leave();
     await vi.waitFor(() => expect(leave).toHaveBeenCalledWith(sampleSession.viewerId));
+  });
+
+  describe('that is asked to restart ICE', () => {
+    async function restart(updateIce: StationApi['updateIce']): Promise<FakePeer> {
+      const client = await clientOf({ watch: () => Promise.resolve(sampleSession), updateIce });
+      const peer = new FakePeer();
+      const session = await client.open('bench', asPeer(peer));
+      await session.connect();
+      await session.restartIce(new AbortController().signal);
+      return peer;
+    }
+
+    test('gets the new credentials, whatever state of the session it knows, and has its own taken', async () => {
+      const sdpFragment = 'a=ice-ufrag:new\r\na=ice-pwd:newPassword\r\n';
+      const updateIce = vi.fn(() => Promise.resolve({ iceTag: 'tag-2', sdpFragment }));
+      const peer = await restart(updateIce);
+      expect(updateIce).toHaveBeenCalledWith(sampleSession.viewerId, iceFragment(restartOffer), '*');
+      expect(peer.remoteDescription).toEqual({
+        type: 'answer',
+        sdp: answerWithIce(sampleSession.answerSdp, sdpFragment),
+      });
+    });
+
+    test('refuses it with its own reason where the session has gone', async () => {
+      const gone = restart(() => Promise.reject(StationError.unknownViewer()));
+      await expect(gone).rejects.toMatchObject({ name: 'Refusal', reason: 'unknown_viewer' });
+    });
   });
 
   test.each([
@@ -39,7 +73,11 @@ describe('The station over HTTP', () => {
     ['no_common_codec', StationError.noCommonCodec(), undefined],
   ])('refuses with its own reason (%s) and its own wait', async (reason, error, retryAfterMs) => {
     const client = await clientOf({ watch: () => Promise.reject(error) });
-    await expect(client.watch('bench', 'offer')).rejects.toMatchObject({ name: 'Refusal', reason, retryAfterMs });
+    await expect(client.open('bench', asPeer(new FakePeer()))).rejects.toMatchObject({
+      name: 'Refusal',
+      reason,
+      retryAfterMs,
+    });
   });
 
   test('is unreachable when nobody listens, and asked for its ICE servers again when somebody does', async () => {

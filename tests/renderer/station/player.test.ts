@@ -1,77 +1,34 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { backoff } from '../../../src/shared/retry.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../src/renderer/station/client.ts';
-import { sharedClock } from '../../../src/renderer/station/clock.ts';
-import { Player, type PlayerState } from '../../../src/renderer/station/player.ts';
-import { FakePeer, fakePictures, FakeStation } from '../fake-page.ts';
+import { FakePeer } from '../fake-page.ts';
+import {
+  firstWaitMs,
+  pictures,
+  playing,
+  secondWaitMs,
+  settle,
+  start,
+  startPlaying,
+  states,
+  station,
+  still,
+  video,
+} from './open-player.ts';
 
-const firstWaitMs = 500;
-const secondWaitMs = 1_000;
-const retry = backoff({ stepsMs: [firstWaitMs, secondWaitMs], jitterShare: 0 });
-
-let station: FakeStation;
-let states: PlayerState[];
-let video: HTMLVideoElement;
-let still: HTMLCanvasElement;
-let pictures: ReturnType<typeof fakePictures>;
-let player: Player | undefined;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('RTCPeerConnection', FakePeer);
-  FakePeer.made = [];
-  station = new FakeStation();
-  states = [];
-  video = document.createElement('video');
-  still = document.createElement('canvas');
-  pictures = fakePictures(video);
-});
-
-afterEach(() => {
-  player?.close();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-async function start(): Promise<Player> {
-  player = new Player({
-    client: station,
-    clock: sharedClock,
-    streamId: 'brightfield',
-    video,
-    still,
-    retry,
-    onState: (state) => states.push(state),
-  });
-  await settle();
-  return player;
-}
-
-/** Lets everything happen that waits for nothing but its turn. */
-async function settle(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
-}
-
-async function startPlaying(): Promise<Player> {
-  const started = await start();
-  FakePeer.newest.turn('connected');
-  pictures.show(video, Date.now());
-  return started;
-}
+const done = (): Promise<void> => Promise.resolve();
 
 describe('A Player', () => {
-  test('sends its offer while the browser still gathers candidates, and asks for no delay', async () => {
+  test('asks for no delay', async () => {
     await start();
-    expect(station.watch).toHaveBeenCalledWith('brightfield', 'offer');
-    expect(FakePeer.newest.iceGatheringState).toBe('gathering');
+    expect(station.open).toHaveBeenCalledWith('brightfield', FakePeer.newest);
     expect(FakePeer.newest.receiver.jitterBufferTarget).toBe(0);
   });
 
   test('is connecting until the first picture is on the screen', async () => {
     const { state } = await startPlaying();
-    expect(states).toEqual([{ kind: 'connecting', attempt: 1, after: null }, { kind: 'playing' }]);
-    expect(state).toEqual({ kind: 'playing' });
+    expect(states).toEqual([{ kind: 'connecting', retry: null }, playing]);
+    expect(state).toEqual(playing);
   });
 
   test('tells the rate and the latency of what it shows', async () => {
@@ -93,35 +50,35 @@ describe('A Player', () => {
   });
 
   test('says why it was refused and when it tries again, and does', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
+    station.open.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
     const started = await start();
     expect(started.state).toEqual({
       kind: 'waiting',
-      attempt: 1,
-      reason: 'unreachable',
+      retry: { reason: 'unreachable', number: 1, of: 5 },
       retryAtMs: Date.now() + firstWaitMs,
     });
     await vi.advanceTimersByTimeAsync(firstWaitMs - 1);
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(station.watched).toEqual(['brightfield']);
   });
 
   test('waits as long as the station asks for', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 7_000));
+    station.open.mockRejectedValueOnce(new Refusal('source_offline', 'away', 7_000));
     const started = await start();
-    expect(started.state).toMatchObject({ reason: 'source_offline', retryAtMs: Date.now() + 7_000 });
+    expect(started.state).toMatchObject({ retry: { reason: 'source_offline' }, retryAtMs: Date.now() + 7_000 });
     await vi.advanceTimersByTimeAsync(6_999);
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(station.watch).toHaveBeenCalledTimes(2);
+    expect(station.open).toHaveBeenCalledTimes(2);
   });
 
   test('waits longer after each failure, and shortly again after thirty seconds of pictures', async () => {
     const waits: number[] = [];
     const fail = (): void => {
       FakePeer.newest.turn('failed');
-      if (player?.state.kind === 'waiting') waits.push(player.state.retryAtMs - Date.now());
+      const newest = states.at(-1);
+      if (newest?.kind === 'waiting') waits.push(newest.retryAtMs - Date.now());
     };
     await startPlaying();
     fail();
@@ -131,49 +88,36 @@ describe('A Player', () => {
     FakePeer.newest.turn('connected');
     pictures.show(video, Date.now());
     await vi.advanceTimersByTimeAsync(30_000);
+    pictures.show(video, Date.now());
     fail();
     expect(waits).toEqual([firstWaitMs, secondWaitMs, firstWaitMs]);
-  });
-
-  test('gives a broken path five seconds to heal by itself', async () => {
-    const started = await startPlaying();
-    FakePeer.newest.turn('disconnected');
-    await vi.advanceTimersByTimeAsync(4_999);
-    FakePeer.newest.turn('connected');
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(started.state.kind).toBe('playing');
-
-    FakePeer.newest.turn('disconnected');
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(started.state).toMatchObject({ kind: 'waiting', reason: 'connection_lost' });
-    expect(station.watched).toEqual([]);
   });
 
   test('notices at once that the station has closed the session', async () => {
     const started = await startPlaying();
     FakePeer.newest.receiver.transport.turn('closed');
-    expect(started.state).toMatchObject({ kind: 'waiting', reason: 'connection_lost' });
+    expect(started.state).toMatchObject({ kind: 'waiting', retry: { reason: 'connection_lost' } });
   });
 
   test('tells nobody that it leaves where the station has ended the session itself, or is gone', async () => {
     const leave = vi.fn(() => Promise.resolve());
-    station.watch.mockResolvedValue({ answerSdp: '', leave });
+    station.open.mockResolvedValue({ stationSdp: '', connect: done, restartIce: done, leave });
     const started = await start();
     FakePeer.newest.receiver.transport.turn('closed');
     await vi.advanceTimersByTimeAsync(firstWaitMs);
     started.restart();
     await settle();
-    expect(station.watch).toHaveBeenCalledTimes(3);
+    expect(station.open).toHaveBeenCalledTimes(3);
     expect(leave).not.toHaveBeenCalled();
   });
 
   test('remembers why the last try failed until the station answers', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
+    station.open.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
     await start();
     await vi.advanceTimersByTimeAsync(firstWaitMs);
     expect(states.slice(-2)).toEqual([
-      { kind: 'connecting', attempt: 2, after: 'unreachable' },
-      { kind: 'connecting', attempt: 2, after: null },
+      { kind: 'connecting', retry: { reason: 'unreachable', number: 1, of: 5 } },
+      { kind: 'connecting', retry: null },
     ]);
   });
 
@@ -182,7 +126,7 @@ describe('A Player', () => {
     await vi.advanceTimersByTimeAsync(9_999);
     expect(started.state.kind).toBe('connecting');
     await vi.advanceTimersByTimeAsync(1);
-    expect(started.state).toMatchObject({ kind: 'waiting', reason: 'connect_timeout' });
+    expect(started.state).toMatchObject({ kind: 'waiting', retry: { reason: 'connect_timeout' } });
     expect(FakePeer.newest.isClosed).toBe(true);
   });
 
@@ -194,15 +138,15 @@ describe('A Player', () => {
   });
 
   test('ends its wait when there is new hope, and tries only once', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 60_000));
+    station.open.mockRejectedValueOnce(new Refusal('source_offline', 'away', 60_000));
     const started = await start();
     started.tryNow();
     started.tryNow();
-    expect(started.state).toEqual({ kind: 'connecting', attempt: 2, after: 'source_offline' });
+    expect(started.state).toEqual({ kind: 'connecting', retry: { reason: 'source_offline', number: 1, of: 5 } });
     await settle();
     expect(station.watched).toEqual(['brightfield']);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(station.watch.mock.calls.length).toBeLessThan(12);
+    expect(station.open.mock.calls.length).toBeLessThan(12);
   });
 
   test('leaves the session of a station that is gone for one of the next station', async () => {
@@ -212,14 +156,14 @@ describe('A Player', () => {
     started.restart();
     await settle();
     expect(first?.isClosed).toBe(true);
-    expect(station.watch).toHaveBeenCalledTimes(2);
+    expect(station.open).toHaveBeenCalledTimes(2);
   });
 
   test('keeps a session that has pictures when it hears late of a new station', async () => {
     const started = await startPlaying();
     started.restart();
     expect(started.state.kind).toBe('playing');
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
   });
 
   test('tells the station when it is closed, once, and tries no more', async () => {
@@ -228,7 +172,7 @@ describe('A Player', () => {
     started.close();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(station.watched).toEqual([]);
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
     expect(states.at(-1)).toEqual({ kind: 'closed' });
     expect(video.srcObject).toBeNull();
   });
@@ -236,7 +180,7 @@ describe('A Player', () => {
   test('keeps the media path until the station knows that it leaves, which else would know the session no more', async () => {
     let taken = (): void => undefined;
     const leave = vi.fn(() => new Promise<void>((resolve) => (taken = resolve)));
-    station.watch.mockResolvedValueOnce({ answerSdp: '', leave });
+    station.open.mockResolvedValueOnce({ stationSdp: '', connect: done, restartIce: done, leave });
     const started = await start();
     started.close();
     await settle();
@@ -250,7 +194,9 @@ describe('A Player', () => {
   test('leaves a session that is opened only after it was closed', async () => {
     let answer = (): void => undefined;
     const leave = vi.fn(() => Promise.resolve());
-    station.watch.mockReturnValueOnce(new Promise((resolve) => (answer = () => resolve({ answerSdp: '', leave }))));
+    station.open.mockReturnValueOnce(
+      new Promise((resolve) => (answer = () => resolve({ stationSdp: '', connect: done, restartIce: done, leave }))),
+    );
     const started = await start();
     started.close();
     answer();
@@ -258,12 +204,32 @@ describe('A Player', () => {
     expect(leave).toHaveBeenCalledTimes(1);
   });
 
+  test('leaves a session that it is closed in the middle of, or whose connecting fails', async () => {
+    let fail = (): void => undefined;
+    const leave = vi.fn(() => Promise.resolve());
+    const connect = (): Promise<void> => new Promise((_resolve, reject) => (fail = () => reject(new Error('closed'))));
+    station.open.mockResolvedValue({ stationSdp: '', connect, restartIce: done, leave });
+    const started = await start();
+    started.close();
+    fail();
+    await settle();
+    expect(leave).toHaveBeenCalledTimes(1);
+    expect(FakePeer.newest.isClosed).toBe(true);
+    expect(states.at(-1)).toEqual({ kind: 'closed' });
+
+    const next = await start();
+    fail();
+    await settle();
+    expect(leave).toHaveBeenCalledTimes(2);
+    expect(next.state).toMatchObject({ kind: 'waiting', retry: { reason: 'internal' } });
+  });
+
   test('says at once that pictures come again after a pause, and not with every picture', async () => {
     await startPlaying();
     await vi.advanceTimersByTimeAsync(4_000);
     const before = states.length;
     for (let shown = 0; shown < 3; shown++) pictures.show(video, Date.now());
-    expect(states.slice(before)).toEqual([{ kind: 'playing' }]);
+    expect(states.slice(before)).toEqual([playing]);
   });
 
   test('keeps the last picture of a broken session until the next session has one', async () => {

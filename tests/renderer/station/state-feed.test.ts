@@ -1,89 +1,162 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Refusal } from '../../../src/renderer/station/client.ts';
 import { openStateFeed } from '../../../src/renderer/station/state-feed.ts';
 import { sampleState } from '../../contract/fake-station.ts';
 
-/** Stands in for the browser's: Node has none, and no server can be ordered to die silently. */
-class FakeEventSource extends EventTarget {
-  static opened: FakeEventSource[] = [];
-  isClosed = false;
+/** An answer of the station that is still being sent: no server can be ordered to die silently. */
+class OpenAnswer {
+  static asked: OpenAnswer[] = [];
+  readonly response: Response;
+  readonly #signal: AbortSignal;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  constructor() {
-    super();
-    FakeEventSource.opened.push(this);
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.response = new Response(new ReadableStream({ start: (controller) => void (this.#controller = controller) }));
+    signal.addEventListener('abort', () => this.#controller?.error(signal.reason));
+    OpenAnswer.asked.push(this);
   }
 
-  close(): void {
-    this.isClosed = true;
+  get isOpen(): boolean {
+    return !this.#signal.aborted;
   }
 
-  tell(): void {
-    this.dispatchEvent(new MessageEvent('state', { data: JSON.stringify(sampleState()) }));
+  async send(text: string): Promise<void> {
+    this.#controller?.enqueue(new TextEncoder().encode(text));
+    await settle();
+  }
+
+  async tell(timeMs = 1): Promise<void> {
+    await this.send(`event: state\ndata: ${JSON.stringify(sampleState(timeMs))}\n\n`);
+  }
+
+  async breakOff(): Promise<void> {
+    this.#controller?.error(new TypeError('network error'));
+    await settle();
+  }
+
+  async end(): Promise<void> {
+    this.#controller?.close();
+    await settle();
   }
 }
 
+/** Streams hand on what they get over several turns of the event loop. */
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('EventSource', FakeEventSource);
-  FakeEventSource.opened = [];
+  // The streams themselves need real ones.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  OpenAnswer.asked = [];
+  vi.spyOn(console, 'debug').mockReturnValue();
 });
 afterEach(() => {
+  closeFeed?.();
   vi.useRealTimers();
-  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
-const newest = (): FakeEventSource | undefined => FakeEventSource.opened.at(-1);
-const openOnes = (): number => FakeEventSource.opened.filter((source) => !source.isClosed).length;
+let closeFeed: (() => void) | undefined;
+const onState = vi.fn();
+const onEnded = vi.fn();
+const answer = (signal: AbortSignal): Promise<Response> => Promise.resolve(new OpenAnswer(signal).response);
+
+async function openFeed(ask: (signal: AbortSignal) => Promise<Response> = answer): Promise<void> {
+  onState.mockClear();
+  onEnded.mockClear();
+  closeFeed = openStateFeed({ ask, onState, onEnded });
+  await settle();
+}
+
+function newest(): OpenAnswer {
+  const found = OpenAnswer.asked.at(-1);
+  if (!found) throw new Error('Nothing was asked.');
+  return found;
+}
+const openOnes = (): number => OpenAnswer.asked.filter(({ isOpen }) => isOpen).length;
+
+async function pass(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  await settle();
+}
 
 describe('The feed of states', () => {
-  test('hands on every state', () => {
-    const listener = vi.fn();
-    onTestEnd(openStateFeed(new URL('http://station/api/events'), listener));
-    newest()?.tell();
-    expect(listener).toHaveBeenCalledWith(sampleState());
+  test('hands on every state', async () => {
+    await openFeed();
+    await newest().tell();
+    await newest().tell(2);
+    expect(onState.mock.calls).toEqual([[sampleState(1)], [sampleState(2)]]);
   });
 
-  test('comes back after a refusal, which a browser takes as final', async () => {
-    onTestEnd(openStateFeed(new URL('http://station/api/events'), () => undefined));
-    newest()?.dispatchEvent(new Event('error'));
+  test('puts a state together that comes in pieces, and takes two apart that come at once', async () => {
+    await openFeed();
+    const event = `event: state\ndata: ${JSON.stringify(sampleState())}\n\n`;
+    await newest().send(event.slice(0, 20));
+    await newest().send(event.slice(20, -1));
+    expect(onState).not.toHaveBeenCalled();
+    await newest().send(event.slice(-1) + event);
+    expect(onState.mock.calls).toEqual([[sampleState()], [sampleState()]]);
+  });
+
+  test.each([
+    ['breaks off', () => newest().breakOff()],
+    ['ends', () => newest().end()],
+    ['sends nonsense', () => newest().send('event: state\ndata: {\n\n')],
+  ])('comes back once when the connection %s', async (_what, fail) => {
+    await openFeed();
+    await fail();
     expect(openOnes()).toBe(0);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(FakeEventSource.opened).toHaveLength(2);
+    await pass(1_000);
+    expect(OpenAnswer.asked).toHaveLength(2);
     expect(openOnes()).toBe(1);
   });
 
   test('finds a station that was away for long within a few seconds', async () => {
-    onTestEnd(openStateFeed(new URL('http://station/api/events'), () => undefined));
-    for (let second = 0; second < 60; second++) {
-      newest()?.dispatchEvent(new Event('error'));
-      await vi.advanceTimersByTimeAsync(1_000);
-    }
-    const before = FakeEventSource.opened.length;
-    await vi.advanceTimersByTimeAsync(2_500);
-    expect(FakeEventSource.opened.length).toBeGreaterThan(before);
+    let tries = 0;
+    await openFeed(() => {
+      tries += 1;
+      return Promise.reject(new Refusal('unreachable', 'The station does not answer.'));
+    });
+    await pass(60_000);
+    const before = tries;
+    await pass(2_500);
+    expect(tries).toBeGreaterThan(before);
   });
 
   test('comes back after five seconds without a word, and not while the station speaks', async () => {
-    onTestEnd(openStateFeed(new URL('http://station/api/events'), () => undefined));
+    await openFeed();
     for (let second = 0; second < 10; second++) {
-      newest()?.tell();
-      await vi.advanceTimersByTimeAsync(1_000);
+      await newest().tell();
+      await pass(1_000);
     }
-    expect(FakeEventSource.opened).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(FakeEventSource.opened).toHaveLength(2);
+    expect(OpenAnswer.asked).toHaveLength(1);
+    await pass(5_000);
+    expect(OpenAnswer.asked).toHaveLength(2);
+    expect(openOnes()).toBe(1);
+  });
+
+  test('says when the station has ended what let it in, and asks no more when it is refused for that', async () => {
+    let isEnded = false;
+    onEnded.mockImplementation(() => (isEnded = true));
+    await openFeed((signal) =>
+      isEnded ? Promise.reject(new Refusal('sign_in_needed', 'The station asks for a guest link.')) : answer(signal),
+    );
+    await newest().send('event: ended\ndata: {}\n\n');
+    await newest().end();
+    expect(isEnded).toBe(true);
+    await pass(60_000);
+    expect(OpenAnswer.asked).toHaveLength(1);
   });
 
   test('is silent for ever once it is closed', async () => {
-    const close = openStateFeed(new URL('http://station/api/events'), () => undefined);
-    newest()?.dispatchEvent(new Event('error'));
-    close();
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(FakeEventSource.opened).toHaveLength(1);
+    await openFeed();
+    closeFeed?.();
+    await settle();
+    expect(openOnes()).toBe(0);
+    await pass(60_000);
+    expect(OpenAnswer.asked).toHaveLength(1);
   });
 });
-
-let closeFeed: (() => void) | undefined;
-function onTestEnd(close: () => void): void {
-  closeFeed = close;
-}
-afterEach(() => closeFeed?.());

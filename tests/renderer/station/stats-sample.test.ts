@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { statsSample, tellingEntries, type StatsSample } from '../../../src/renderer/station/stats-sample.ts';
+import type { PlayerReport } from '../../../src/renderer/station/player-report.ts';
+import { reportOf, statsAfter } from '../telemetry-samples.ts';
+
+const sample = (report: PlayerReport): StatsSample => statsSample(1_000, report, 30);
+const changed = (id: string, overrides: object): Map<string, object> => {
+  const stats = statsAfter(1);
+  return stats.set(id, { ...stats.get(id), ...overrides });
+};
+
+describe('A sample', () => {
+  test('reads the video and leaves other media out', () => {
+    expect(sample(reportOf(statsAfter(2)))).toMatchObject({
+      packetsReceived: 200,
+      packetsLost: 0,
+      decodeMs: 40,
+      roundTripMs: 4,
+      codec: 'video/H264',
+      dtls: 'connected',
+    });
+  });
+
+  test('leaves open what the browser does not tell', () => {
+    expect(sample(reportOf(new Map()))).toMatchObject({
+      packetsReceived: null,
+      packetsLost: null,
+      roundTripMs: null,
+      path: null,
+      codec: null,
+      dtls: null,
+    });
+  });
+
+  test.each([
+    ['direct', 'udp', 'IPv4', 'remote', {}],
+    ['direct', 'udp', 'IPv6', 'remote', { address: '2001:db8::20' }],
+    ['direct', 'udp', null, 'remote', { address: 'a3c1.local' }],
+    ['direct', 'tcp', 'IPv4', 'local', { protocol: 'tcp' }],
+    ['relayed', 'tls', 'IPv4', 'local', { candidateType: 'relay', relayProtocol: 'tls' }],
+    ['relayed', 'udp', 'IPv4', 'remote', { candidateType: 'relay' }],
+  ])('tells a path that is %s over %s with %s', (way, protocol, addresses, id, overrides) => {
+    expect(sample(reportOf(changed(id, overrides))).path).toEqual({ way, protocol, addresses });
+  });
+
+  test('finds the pair by its nomination where the transport names none', () => {
+    const stats = changed('pair', { nominated: true, state: 'succeeded' });
+    stats.set('transport', { id: 'transport', type: 'transport' });
+    expect(sample(reportOf(stats)).roundTripMs).toBe(4);
+  });
+
+  test('tells no round trip of a link that is interrupted', () => {
+    const report = reportOf(statsAfter(1));
+    const peer = { ...report.peer, connection: 'disconnected' } as const;
+    expect(sample({ ...report, peer }).roundTripMs).toBeNull();
+  });
+
+  test('counts freezes as the browser does, or else as this page saw them, and one that lasts at once', () => {
+    const freezes = { count: 3, durationMs: 900, ongoingMs: 0 };
+    const own = { ...reportOf(statsAfter(1)), freezes };
+    expect(sample(own)).toMatchObject({ freezes: 3, freezesMs: 900 });
+    const theirs = reportOf(statsAfter(1, { freezeCount: 1, totalFreezesDuration: 0.25 }));
+    expect(sample({ ...theirs, freezes })).toMatchObject({ freezes: 1, freezesMs: 250 });
+    const lasting = { ...theirs, freezes: { ...freezes, ongoingMs: 600 } };
+    expect(sample(lasting)).toMatchObject({ freezes: 2, freezesMs: 850 });
+  });
+
+  test('comes with the entries that it was read from, and no others', () => {
+    const types = tellingEntries(reportOf(statsAfter(1)).peer).map(({ id }) => id);
+    expect(types).toEqual(['in', 'pair', 'local', 'remote', 'transport', 'codec']);
+  });
+});
