@@ -2,8 +2,18 @@ import { vi } from 'vitest';
 import type { StationState, StreamState } from '../../src/shared/state.ts';
 import type { OpenSession, StationClient } from '../../src/renderer/station/client.ts';
 
-/** An answer whose RTP timestamps count from Unix time zero. */
-export const answerSdp = 'v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ts-refclk:local\r\na=mediaclk:direct=0\r\n';
+/** A station's description whose RTP timestamps count from Unix time zero. */
+export const stationSdp = 'v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ts-refclk:local\r\na=mediaclk:direct=0\r\n';
+
+/** What a browser offers to restart ICE, as far as it matters for that. */
+export const restartOffer = [
+  'v=0',
+  'm=video 9 UDP/TLS/RTP/SAVPF 96',
+  'a=ice-ufrag:pageNew',
+  'a=ice-pwd:pagePasswordOfTwentyTwo',
+  'a=mid:0',
+  '',
+].join('\r\n');
 
 /** Stands in for a browser's peer connection, which no network fault can be ordered from. */
 export class FakePeer extends EventTarget {
@@ -15,9 +25,16 @@ export class FakePeer extends EventTarget {
   }
 
   connectionState: RTCPeerConnectionState = 'new';
+  iceConnectionState: RTCIceConnectionState = 'new';
+  /** What the browser tells of it, by the entries' ids. */
+  stats = new Map<string, object>();
   iceGatheringState: RTCIceGatheringState = 'new';
   localDescription: { sdp: string } | null = null;
+  remoteDescription: { type: string; sdp: string } | null = null;
   isClosed = false;
+  /** The station's candidates, as this peer got them. */
+  readonly candidates: unknown[] = [];
+  readonly channels: FakeChannel[] = [];
   readonly receiver = { jitterBufferTarget: null as number | null, transport: new FakeTransport() };
 
   constructor() {
@@ -29,8 +46,22 @@ export class FakePeer extends EventTarget {
     return { receiver: this.receiver };
   }
 
-  createOffer(): Promise<{ sdp: string }> {
-    return Promise.resolve({ sdp: 'offer' });
+  getReceivers(): FakePeer['receiver'][] {
+    return [this.receiver];
+  }
+
+  createDataChannel(label: string): FakeChannel {
+    const channel = new FakeChannel(label);
+    this.channels.push(channel);
+    return channel;
+  }
+
+  createOffer({ iceRestart = false } = {}): Promise<{ sdp: string }> {
+    return Promise.resolve({ sdp: iceRestart ? restartOffer : 'offer' });
+  }
+
+  createAnswer(): Promise<{ sdp: string }> {
+    return Promise.resolve({ sdp: 'answer' });
   }
 
   setLocalDescription(description: { sdp: string }): Promise<void> {
@@ -39,9 +70,29 @@ export class FakePeer extends EventTarget {
     return Promise.resolve();
   }
 
-  setRemoteDescription(): Promise<void> {
-    this.dispatchEvent(Object.assign(new Event('track'), { streams: [{}], track: {} }));
+  setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    const isFirst = this.remoteDescription === null;
+    this.remoteDescription = description;
+    // As in a browser, a track that goes on is no news.
+    if (!isFirst) return Promise.resolve();
+    this.dispatchEvent(Object.assign(new Event('track'), { streams: [{}], track: {}, receiver: this.receiver }));
     return Promise.resolve();
+  }
+
+  /** As in a browser, a candidate belongs to a description. */
+  addIceCandidate(candidate: unknown): Promise<void> {
+    if (!this.remoteDescription) return Promise.reject(new Error('There is no remote description.'));
+    this.candidates.push(candidate);
+    return Promise.resolve();
+  }
+
+  /** The browser finds a candidate, or with null says that there are no more. */
+  find(candidate: RTCIceCandidateInit | null): void {
+    this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate }));
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    return Promise.resolve(this.stats);
   }
 
   close(): void {
@@ -51,6 +102,36 @@ export class FakePeer extends EventTarget {
   turn(state: RTCPeerConnectionState): void {
     this.connectionState = state;
     this.dispatchEvent(new Event('connectionstatechange'));
+  }
+}
+
+/** What the page takes for a browser's. */
+export function asPeer(peer: FakePeer): RTCPeerConnection {
+  return peer as unknown as RTCPeerConnection;
+}
+
+/** A data channel whose far end is the test. */
+export class FakeChannel extends EventTarget {
+  readonly label: string;
+  readyState: RTCDataChannelState = 'connecting';
+  readonly sent: string[] = [];
+
+  constructor(label: string) {
+    super();
+    this.label = label;
+  }
+
+  send(message: string): void {
+    this.sent.push(message);
+  }
+
+  open(): void {
+    this.readyState = 'open';
+    this.dispatchEvent(new Event('open'));
+  }
+
+  hear(data: string | ArrayBuffer): void {
+    this.dispatchEvent(Object.assign(new Event('message'), { data }));
   }
 }
 
@@ -108,9 +189,17 @@ export const sampleStream: StreamState = {
 export function sampleState(streams: readonly StreamState[], runId = 'run-1'): StationState {
   return {
     timeMs: Date.now(),
-    station: { name: 'Scope 2', version: '1.0.0', startedAtMs: 0, runId },
+    station: {
+      name: 'Scope 2',
+      version: '1.0.0',
+      startedAtMs: 0,
+      runId,
+      isShared: false,
+      load: { memoryBytes: 100_000_000, eventLoopLagMs: 0 },
+    },
     notices: [],
     streams,
+    viewers: [],
   };
 }
 
@@ -119,13 +208,16 @@ export class FakeStation implements StationClient {
   readonly sharesClock = true;
   /** Ids of the Streams that Players watch now, in the order they came. */
   readonly watched: string[] = [];
-  readonly watch = vi.fn((streamId: string, _offerSdp: string): Promise<OpenSession> => {
+  /** How sessions take an ICE restart. */
+  readonly restartIce = vi.fn((_signal: AbortSignal): Promise<void> => Promise.resolve());
+  readonly open = vi.fn((streamId: string, peer: RTCPeerConnection): Promise<OpenSession> => {
     this.watched.push(streamId);
     const leave = (): Promise<void> => {
       this.watched.splice(this.watched.indexOf(streamId), 1);
       return Promise.resolve();
     };
-    return Promise.resolve({ answerSdp, leave });
+    const connect = (): Promise<void> => peer.setRemoteDescription({ type: 'answer', sdp: stationSdp });
+    return Promise.resolve({ stationSdp, connect, restartIce: this.restartIce, leave });
   });
   #state: StationState = sampleState([]);
   readonly #listeners = new Set<(state: StationState) => void>();

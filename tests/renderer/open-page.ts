@@ -5,11 +5,16 @@ import type { StreamState } from '../../src/shared/state.ts';
 import App from '../../src/renderer/App.vue';
 import { createWords } from '../../src/renderer/locales/i18n.ts';
 import { sharedClock, type StationClock } from '../../src/renderer/station/clock.ts';
+import type { ShutOut } from '../../src/renderer/station/guest-pass.ts';
+import type { Place } from '../../src/renderer/station/connect.ts';
 import { connectionKey } from '../../src/renderer/stores/connection.ts';
+import type { FakeBridge } from './fake-bridge.ts';
 import { FakePeer, fakePictures, FakeStation, sampleState, sampleStream } from './fake-page.ts';
 
 /** The whole page over a station that is played by the test; both made anew before each test of the file that imports this. */
 export let station: FakeStation;
+/** The station lets the page in no more. */
+export let shutOut: (why: ShutOut) => void;
 let app: VueApp | undefined;
 let pictures: ReturnType<typeof fakePictures>;
 
@@ -25,6 +30,7 @@ beforeEach(() => {
 
 afterEach(() => {
   app?.unmount();
+  app = undefined;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -36,12 +42,26 @@ export const stream = (id: string, overrides: Partial<StreamState> = {}): Stream
   ...overrides,
 });
 
-export async function openPage(streams: readonly StreamState[], clock: StationClock = sharedClock): Promise<void> {
+const browser: Place = { playsWhileHidden: false, offersFullScreen: true, hands: 'mouse', kiosk: null };
+
+/** The page in the kiosk's window. */
+export function openKiosk(streams: readonly StreamState[], kiosk: FakeBridge): Promise<void> {
+  return openPage(streams, sharedClock, { playsWhileHidden: true, offersFullScreen: false, hands: 'glove', kiosk });
+}
+
+export async function openPage(
+  streams: readonly StreamState[],
+  clock: StationClock = sharedClock,
+  place: Place = browser,
+): Promise<void> {
+  // As a reload would.
+  app?.unmount();
   app = createApp(App)
     .provide(connectionKey, {
       client: station,
       clock,
-      place: { playsWhileHidden: false, offersFullScreen: true, hands: 'mouse' },
+      place,
+      shutOut: new Promise<ShutOut>((resolve) => (shutOut = resolve)),
     })
     .use(createPinia())
     .use(createWords('en'));
@@ -82,6 +102,26 @@ export function text(node: Node | null): string {
   return [...node.childNodes].map(text).filter(Boolean).join(' ').replace(/\s+/g, ' ');
 }
 export const badge = (id: string): string => text(tile(id).querySelector('.badge'));
+
+/** What a test or a program finds by its mark; null where it is not shown. */
+export const marked = (mark: string): HTMLElement | null => document.querySelector(`[data-testid="${mark}"]`);
+
+export async function tap(mark: string, within: ParentNode = document): Promise<void> {
+  const element = within.querySelector<HTMLElement>(`[data-testid="${mark}"]`);
+  if (!element) throw new Error(`There is no ${mark} to tap.`);
+  element.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  element.click();
+  await settle();
+}
+
+/** Types into a field and leaves it. */
+export async function type(input: HTMLInputElement | null | undefined, what: string): Promise<void> {
+  if (!input) throw new Error('There is no field to type into.');
+  input.value = what;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  await settle();
+}
 
 export async function press(key: string, target: EventTarget = window): Promise<void> {
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));

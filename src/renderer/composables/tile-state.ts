@@ -4,12 +4,13 @@ import type { Words } from '../locales/en.ts';
 import type { PictureSample } from '../station/picture-meter.ts';
 import type { PlayerFault } from '../station/player-session.ts';
 import type { PlayerState } from '../station/player.ts';
+import type { Retry } from '../station/repair.ts';
 
 /** The name of the sentence that tells a reader why there is no picture. */
 export type Cause = keyof Words['cause'];
 
-/** What a Player ran into, told to a reader. Mistakes of the page itself are one to them. */
-const causeOfPlayerFault: Readonly<Record<PlayerFault, Cause>> = {
+/** What a Player ran into, told to a reader. Everything else is a mistake of the page itself, and one to them. */
+const causeOfPlayerFault: Readonly<Partial<Record<PlayerFault, Cause>>> = {
   unreachable: 'unreachable',
   connect_timeout: 'connect_timeout',
   connection_lost: 'connection_lost',
@@ -18,12 +19,6 @@ const causeOfPlayerFault: Readonly<Record<PlayerFault, Cause>> = {
   source_offline: 'source_offline',
   no_common_codec: 'no_common_codec',
   unknown_stream: 'unknown_stream',
-  bad_offer: 'internal',
-  offer_too_complex: 'internal',
-  bad_candidate: 'internal',
-  unknown_viewer: 'internal',
-  stale_session: 'internal',
-  internal: 'internal',
 };
 
 /** What the station ran into. Its `unreachable` is another machine's than the Player's. */
@@ -52,16 +47,23 @@ export function standInOf(sourceKind: SourceKind): StandIn | null {
 export type TileState =
   | { readonly kind: 'live' }
   | { readonly kind: 'connecting'; readonly isStarting: boolean }
-  | { readonly kind: 'stale'; readonly ageMs: number }
+  | { readonly kind: 'stale'; readonly ageMs: number; readonly isRepairing: boolean }
   | {
       readonly kind: 'offline';
       readonly cause: Cause;
       /** What the station found, in English; null where the cause says it all. */
       readonly detail: string | null;
-      /** 0 while it is being tried. */
-      readonly nextTryInMs: number;
+      readonly next: NextTry;
     }
   | { readonly kind: 'idle' };
+
+/** Who tries next to bring the picture back. `inMs` is 0 while it is being tried. */
+export type NextTry =
+  | { readonly by: 'station'; readonly inMs: number }
+  /** The page; `of` is how often it will before it gives up, null where it never does. */
+  | { readonly by: 'page'; readonly inMs: number; readonly number: number; readonly of: number | null }
+  /** The page has given up. */
+  | { readonly by: 'person' };
 
 export interface TileFacts {
   readonly stream: StreamState;
@@ -79,24 +81,28 @@ export interface TileFacts {
 export function tileState({ stream, isStationReachable, player, pictures, nowMs, stationNowMs }: TileFacts): TileState {
   const { status } = stream;
   if (isStationReachable && status.kind === 'offline') {
+    const inMs = Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs));
     return {
       kind: 'offline',
       cause: causeOf(stream.sourceKind, status.fault),
       detail: status.fault.detail,
-      nextTryInMs: Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs)),
+      next: { by: 'station', inMs },
     };
   }
   switch (player.kind) {
     case 'closed':
       return { kind: 'idle' };
     case 'connecting':
-      if (player.after !== null) return offlineHere(player.after, 0);
+      if (player.retry !== null) return retrying(player.retry, 0);
       return { kind: 'connecting', isStarting: isStationReachable && status.kind !== 'live' };
     case 'waiting':
-      return offlineHere(player.reason, Math.max(0, player.retryAtMs - nowMs));
+      return retrying(player.retry, Math.max(0, player.retryAtMs - nowMs));
+    case 'gave_up':
+      return offlineHere(player.reason, { by: 'person' });
     case 'playing': {
       const ageMs = pictures.ageMs ?? 0;
-      return ageMs > staleAfterMs(stream, pictures) ? { kind: 'stale', ageMs } : { kind: 'live' };
+      if (ageMs <= staleAfterMs(stream, pictures)) return { kind: 'live' };
+      return { kind: 'stale', ageMs, isRepairing: player.isRepairing };
     }
   }
 }
@@ -108,15 +114,24 @@ function causeOf(sourceKind: SourceKind, { reason }: SourceFault): Cause {
   return causeOfSourceFault[reason];
 }
 
-function offlineHere(fault: PlayerFault, nextTryInMs: number): TileState {
-  return { kind: 'offline', cause: causeOfPlayerFault[fault], detail: null, nextTryInMs };
+function retrying({ reason, number, of }: Retry, inMs: number): TileState {
+  return offlineHere(reason, { by: 'page', inMs, number, of });
+}
+
+function offlineHere(fault: PlayerFault, next: NextTry): TileState {
+  return { kind: 'offline', cause: causeOfPlayerFault[fault] ?? 'internal', detail: null, next };
+}
+
+/** A picture is stale when it is older than the detector's own rhythm can explain. */
+export function staleAfterMs(stream: StreamState, pictures: PictureSample): number {
+  return Math.max(1_000, 2.5 * (expectedIntervalMs(stream, pictures) ?? 0));
 }
 
 /**
- * A picture is stale when it is older than the detector's own rhythm can explain. That rhythm is what the detector announces
- * and what was seen here while pictures came; never the station's count, which falls during the very silence that is judged.
+ * The time to expect between two pictures: what the detector announces, and what was seen here while pictures came; never
+ * the station's count, which falls during the very silence that is judged. Null as long as nothing is known.
  */
-export function staleAfterMs({ detector, reading }: StreamState, { intervalMs }: PictureSample): number {
+export function expectedIntervalMs({ detector, reading }: StreamState, { intervalMs }: PictureSample): number | null {
   const announcedMs = detector?.nominalFps ? 1_000 / detector.nominalFps : 0;
-  return Math.max(1_000, 2.5 * Math.max(announcedMs, intervalMs ?? 0, reading?.exposureMs ?? 0));
+  return Math.max(announcedMs, intervalMs ?? 0, reading?.exposureMs ?? 0) || null;
 }

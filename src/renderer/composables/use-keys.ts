@@ -1,4 +1,5 @@
 import { useEventListener } from '@vueuse/core';
+import { usePanel } from '../stores/panel.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useWall } from '../stores/wall.ts';
 import { useFullScreen } from './use-full-screen.ts';
@@ -6,17 +7,19 @@ import { useFullScreen } from './use-full-screen.ts';
 /** The keys that the whole page listens to. */
 export function useKeys(showKeyList: () => void): void {
   const wall = useWall();
+  const panel = usePanel();
   const preferences = usePreferences();
   const fullScreen = useFullScreen();
 
   const namedKeys: Readonly<Record<string, () => void>> = {
-    Escape: () => wall.focus(null),
+    Escape: () => (panel.isOpen ? panel.close() : wall.focus(null)),
     PageUp: () => wall.step(-1),
     PageDown: () => wall.step(1),
   };
   const letterKeys: Readonly<Record<string, () => void>> = {
     g: () => wall.nextLayout(),
     f: () => void fullScreen.toggle(),
+    i: () => panel.toggleTelemetry(),
     '?': showKeyList,
   };
 
@@ -33,6 +36,12 @@ export function useKeys(showKeyList: () => void): void {
     // An open menu or list has taken the key for itself, and a combination belongs to the browser.
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector('dialog[open]')) return;
+    if (isField(event.target) && event.key !== 'Escape') return;
     if (press(event.key)) event.preventDefault();
   });
+}
+
+/** There, letters are text. */
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

@@ -2,7 +2,9 @@ import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vu
 import { useConnection } from '../stores/connection.ts';
 import { useStation } from '../stores/station.ts';
 import { noPictures, type PictureSample } from '../station/picture-meter.ts';
+import type { PlayerReport } from '../station/player-report.ts';
 import { Player, type PlayerState } from '../station/player.ts';
+import { repairLimits } from '../station/repair.ts';
 import { useAttention } from './use-attention.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
 
@@ -19,8 +21,17 @@ export interface Screen {
 export function usePlayer(
   streamId: string,
   screen: Screen,
-): { readonly state: ShallowRef<PlayerState>; readonly pictures: ShallowRef<PictureSample> } {
-  const { client, clock } = useConnection();
+): {
+  readonly state: ShallowRef<PlayerState>;
+  readonly pictures: ShallowRef<PictureSample>;
+  /** What is known of its session, asked now. */
+  readonly report: () => Promise<PlayerReport | null>;
+  /** Begins again at once where the Player waits or has given up. */
+  readonly tryNow: () => void;
+} {
+  const { client, clock, place } = useConnection();
+  // Nobody may be there who could tap on a wall, and its detector may be plugged in at any time.
+  const limits = { ...repairLimits, ...(place.kiosk && { maxTries: null }) };
   const station = useStation();
   const isWatched = useAttention();
   const heartbeat = useHeartbeat();
@@ -47,7 +58,8 @@ export function usePlayer(
     ([video, still, wanted]) => {
       close();
       if (!video || !still || !wanted) return;
-      player = new Player({ client, clock, streamId, video, still, onState: (newest) => (state.value = newest) });
+      const onState = (newest: PlayerState): void => void (state.value = newest);
+      player = new Player({ client, clock, streamId, video, still, limits, onState });
     },
     { immediate: true, flush: 'sync' },
   );
@@ -67,7 +79,12 @@ export function usePlayer(
   );
 
   onScopeDispose(close);
-  return { state, pictures };
+  return {
+    state,
+    pictures,
+    report: async () => (await player?.report()) ?? null,
+    tryNow: () => player?.tryNow(),
+  };
 }
 
 /** The Player has a session, or will know in a moment whether it gets one. */

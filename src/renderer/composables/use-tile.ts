@@ -1,10 +1,13 @@
 import { computed, type ComputedRef } from 'vue';
 import type { StreamState } from '../../shared/state.ts';
+import type { Quality } from '../station/quality.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useStation } from '../stores/station.ts';
 import { standInOf, tileState, type StandIn, type TileState } from './tile-state.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
 import { usePlayer, type Screen } from './use-player.ts';
+import { useTileLabel } from './use-tile-label.ts';
+import { useTelemetry } from './use-telemetry.ts';
 import { useWords, type WordKey } from './use-words.ts';
 
 /** What a Tile shows beside its picture. */
@@ -19,8 +22,12 @@ export interface TileView {
   readonly isLatencyEstimated: ComputedRef<boolean>;
   /** Share of pixels at full scale, where any are; null unless the picture is live. */
   readonly saturatedShare: ComputedRef<number | null>;
+  /** Null as long as it can't be judged. */
+  readonly quality: ComputedRef<Quality | null>;
   /** The picture in words, for those who can't see it. */
   readonly label: ComputedRef<string>;
+  /** Looks for the station again after the page has given up. */
+  readonly tryAgain: () => void;
 }
 
 const wordOfState: Readonly<Record<TileState['kind'], WordKey>> = {
@@ -37,7 +44,7 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
   const station = useStation();
   const heartbeat = useHeartbeat();
   const player = usePlayer(stream().id, screen);
-  const { word, quantity, list } = useWords();
+  const { word } = useWords();
 
   const state = computed(() =>
     tileState({
@@ -49,6 +56,12 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
       stationNowMs: clock.nowMs(),
     }),
   );
+  const { quality } = useTelemetry({
+    stream,
+    state: () => state.value,
+    pictures: () => player.pictures.value,
+    report: player.report,
+  });
   const isLive = computed(() => state.value.kind === 'live');
   const standIn = computed(() => standInOf(stream().sourceKind));
   const isPlayback = computed(() => isLive.value && standIn.value === 'recording');
@@ -60,18 +73,6 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
     const share = stream().reading?.fullScaleShare ?? 0;
     return isLive.value && share > 0 ? share : null;
   });
-  const label = computed(() =>
-    list([
-      stream().name,
-      stateWord.value,
-      ...(standIn.value ? [word(`state.${standIn.value}`)] : []),
-      ...(state.value.kind === 'offline' ? [word(`cause.${state.value.cause}`)] : []),
-      ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
-      ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),
-      ...(saturatedShare.value === null
-        ? []
-        : [word('tile.label.saturated', { share: quantity(saturatedShare.value * 100, '%', 2) })]),
-    ]),
-  );
-  return { state, stateWord, standIn, fps, latencyMs, isLatencyEstimated, saturatedShare, label };
+  const facts = { state, stateWord, standIn, fps, latencyMs, saturatedShare, quality };
+  return { ...facts, isLatencyEstimated, label: useTileLabel(stream, facts), tryAgain: player.tryNow };
 }

@@ -9,7 +9,7 @@ type Path<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Path
 export type WordKey = Path<Words>;
 
 /** Units are the same in every language. */
-export type Unit = 'fps' | 'ms' | 's' | 'min' | '%';
+export type Unit = 'fps' | 'ms' | 's' | 'min' | '%' | 'kbit/s' | 'Mbit/s';
 
 /** Shown where a number is unknown; never a zero. */
 export const unknownNumber = '—';
@@ -32,6 +32,9 @@ function numberFormat(language: string, digits: number): Intl.NumberFormat {
 export function useWords() {
   const { t, locale } = useI18n({ useScope: 'global' });
   const language = computed(() => locale.value as Language);
+  const exactFormat = computed(
+    () => new Intl.NumberFormat(language.value, { maximumFractionDigits: 6, useGrouping: false }),
+  );
   const listFormat = computed(() => new Intl.ListFormat(language.value, { type: 'unit', style: 'short' }));
 
   function word(key: WordKey, values: Readonly<Record<string, string | number>> = {}): string {
@@ -56,6 +59,24 @@ export function useWords() {
     return `${isTiny ? `<${noBreakSpace}` : ''}${number}${noBreakSpace}${unit}`;
   }
 
+  /** A number as it was typed. */
+  function number(value: number): string {
+    return exactFormat.value.format(value);
+  }
+
+  /** A time of day, with the day where it is another one. @param timeMs Unix time. */
+  function moment(timeMs: number): string {
+    const isToday = new Date(timeMs).toDateString() === new Date().toDateString();
+    const day = isToday ? {} : ({ weekday: 'short', day: 'numeric', month: 'short' } as const);
+    const format = new Intl.DateTimeFormat(language.value, {
+      ...day,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    return format.format(timeMs);
+  }
+
   function unknown(unit: Unit): string {
     return `${unknownNumber}${noBreakSpace}${unit}`;
   }
@@ -74,5 +95,5 @@ export function useWords() {
     return listFormat.value.format(items);
   }
 
-  return { word, capitals, plural, quantity, unknown, duration, wholeDuration, list, language };
+  return { word, capitals, plural, quantity, number, moment, unknown, duration, wholeDuration, list, language };
 }

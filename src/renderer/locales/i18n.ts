@@ -7,6 +7,9 @@ import { fr } from './fr.ts';
 export const languages = { en: 'English', fr: 'Français', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 
+/** The same as a list to choose from. */
+export const languageOptions = Object.entries(languages).map(([value, label]) => ({ value: value as Language, label }));
+
 /** The first of the reader's languages that the page speaks. */
 export function preferredLanguage(tags: readonly string[]): Language {
   const known = tags.map((tag) => tag.slice(0, 2).toLowerCase()).find((code) => Object.hasOwn(languages, code));

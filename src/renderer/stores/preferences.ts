@@ -21,6 +21,7 @@ interface Stored {
   readonly density?: unknown;
   readonly layout?: unknown;
   readonly letterKeys?: unknown;
+  readonly isFirstRunOver?: unknown;
 }
 
 const densityOfHands = { glove: 'glove', touch: 'touch', mouse: 'compact' } as const;
@@ -47,5 +48,7 @@ export const usePreferences = defineStore('preferences', () => {
     layout: choice<Layout>('layout', layouts, () => 'auto'),
     /** Whether keys that also write text do something here (WCAG 2.2, 2.1.4). */
     letterKeys: choice<boolean>('letterKeys', [true, false], () => true),
+    /** Whether the person has sent away what greets them on a new station. */
+    isFirstRunOver: choice<boolean>('isFirstRunOver', [true, false], () => false),
   };
 });

@@ -1,8 +1,22 @@
 // @vitest-environment happy-dom
 import { describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../src/renderer/station/client.ts';
-import { sampleStream } from '../fake-page.ts';
-import { stream, tile, badge, openPage, tell, play, text, station } from '../open-page.ts';
+import { FakeBridge } from '../fake-bridge.ts';
+import { FakePeer, sampleStream } from '../fake-page.ts';
+import {
+  badge,
+  openKiosk,
+  openPage,
+  play,
+  press,
+  settle,
+  shown,
+  station,
+  stream,
+  tell,
+  text,
+  tile,
+} from '../open-page.ts';
 
 describe('A Tile', () => {
   test('says LIVE, rate and latency, and the same to those who cannot see', async () => {
@@ -63,13 +77,98 @@ describe('A Tile', () => {
   });
 
   test('says why its Player waits, and comes back by itself', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('station_full', 'full', 5_000));
+    station.open.mockRejectedValueOnce(new Refusal('station_full', 'full', 5_000));
     await openPage([stream('a')]);
-    expect(text(tile('a'))).toContain('The station serves as many viewers as it may. Next try in 5 s');
+    const sentence = 'The station serves as many viewers as it may. Reconnecting, try 1 of 5, in 5 s';
+    expect(text(tile('a'))).toContain(sentence);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(badge('a')).toBe('CONNECTING');
     await play(1);
     expect(badge('a')).toBe('LIVE');
+  });
+
+  test('counts the tries of its Player, also the one that is under way', async () => {
+    station.open.mockRejectedValueOnce(new Refusal('unreachable', 'away'));
+    await openPage([stream('a')]);
+    station.open.mockReturnValue(new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(1_300);
+    expect(text(tile('a'))).toContain('The station does not answer. Reconnecting now, try 1 of 5…');
+  });
+
+  test('says that the connection is repaired while the last picture grows old', async () => {
+    station.restartIce.mockReturnValueOnce(new Promise(() => undefined));
+    await openPage([stream('a')]);
+    FakePeer.newest.turn('connected');
+    await play(1, [stream('a')]);
+    FakePeer.newest.turn('disconnected');
+    await vi.advanceTimersByTimeAsync(2_500);
+    await tell([stream('a')]);
+    expect(badge('a')).toMatch(/^STALE 2\.\d s$/);
+    expect(text(tile('a'))).toContain('Repairing the connection…');
+    FakePeer.newest.turn('connected');
+    await play(1, [stream('a')]);
+    expect(badge('a')).toBe('LIVE');
+    expect(text(tile('a'))).not.toContain('Repairing');
+  });
+
+  describe('whose connection could not be repaired', () => {
+    const button = (): HTMLElement | null => tile('a').querySelector('[data-testid="try-again"]');
+
+    async function giveUp(): Promise<void> {
+      station.open.mockRejectedValue(new Refusal('station_full', 'full'));
+      await openPage([stream('a'), stream('b')]);
+      for (let second = 0; second < 60; second++) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await tell([stream('a'), stream('b')]);
+      }
+    }
+
+    test('says so, and tries again when its button is used, without being chosen', async () => {
+      await giveUp();
+      expect(text(tile('a'))).toContain(
+        'The station serves as many viewers as it may. The connection could not be repaired. Try again',
+      );
+      expect(tile('a').getAttribute('aria-label')).toContain('The connection could not be repaired.');
+      const tried = station.open.mock.calls.length;
+      const pressed = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      button()?.dispatchEvent(pressed);
+      // A browser makes a click of it, where nobody has taken the key for itself.
+      expect(pressed.defaultPrevented).toBe(false);
+      button()?.click();
+      await settle();
+      expect(station.open).toHaveBeenCalledTimes(tried + 1);
+      expect(shown()).toEqual(['a', 'b']);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(text(tile('a'))).toContain('Reconnecting, try 1 of 5, in');
+    });
+
+    test('can be chosen all the same, by a tap beside the button and by the keys', async () => {
+      await giveUp();
+      tile('a').click();
+      await settle();
+      expect(shown()).toEqual(['a']);
+      await press('Escape');
+      await press('Enter', tile('b'));
+      expect(shown()).toEqual(['b']);
+    });
+
+    test('offers its button to those who cannot see: not as a part of another button', async () => {
+      await giveUp();
+      expect(button()?.closest('[role="button"]')).toBeNull();
+      expect(button()?.tagName).toBe('BUTTON');
+      expect(tile('a').tabIndex).toBe(0);
+    });
+
+    test('never gives up on a wall', async () => {
+      station.open.mockRejectedValue(new Refusal('station_full', 'full'));
+      await openKiosk([stream('a')], new FakeBridge());
+      for (let second = 0; second < 90; second++) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await tell([stream('a')]);
+      }
+      expect(text(tile('a'))).toMatch(/Reconnecting(?:, try \d+, in \d+ s| now, try \d+…)/);
+      expect(button()).toBeNull();
+    });
   });
 
   const fault = { reason: 'ended', detail: 'It ended.' } as const;
@@ -79,17 +178,17 @@ describe('A Tile', () => {
     await openPage([gone]);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(badge('a')).toBe('OFFLINE');
-    expect(station.watch).not.toHaveBeenCalled();
+    expect(station.open).not.toHaveBeenCalled();
     await tell([stream('a')]);
     expect(station.watched).toEqual(['a']);
   });
 
   test('asks no further where it was refused because the detector has just gone', async () => {
-    station.watch.mockRejectedValueOnce(new Refusal('source_offline', 'away', 1_000));
+    station.open.mockRejectedValueOnce(new Refusal('source_offline', 'away', 1_000));
     await openPage([stream('a')]);
     await tell([gone]);
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
     await tell([stream('a')]);
     expect(station.watched).toEqual(['a']);
   });
@@ -102,13 +201,13 @@ describe('A Tile', () => {
     await tell([stream('a')]);
     await play(1);
     expect(badge('a')).toBe('LIVE');
-    expect(station.watch).toHaveBeenCalledTimes(1);
+    expect(station.open).toHaveBeenCalledTimes(1);
   });
 
   test('opens a new session when the station was started anew', async () => {
     await openPage([stream('a')]);
     await tell([stream('a')], 'run-2');
-    expect(station.watch).toHaveBeenCalledTimes(2);
+    expect(station.open).toHaveBeenCalledTimes(2);
     await play(1);
     expect(badge('a')).toBe('LIVE');
   });

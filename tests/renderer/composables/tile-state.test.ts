@@ -17,7 +17,7 @@ function facts(overrides: Partial<TileFacts> = {}): TileFacts {
   return {
     stream: sampleStream,
     isStationReachable: true,
-    player: { kind: 'playing' },
+    player: { kind: 'playing', isRepairing: false },
     pictures: { fps: 30, latencyMs: 38, ageMs: 50, intervalMs: 33 },
     nowMs,
     stationNowMs: nowMs,
@@ -27,6 +27,7 @@ function facts(overrides: Partial<TileFacts> = {}): TileFacts {
 
 const stream = (overrides: Partial<StreamState>): StreamState => ({ ...sampleStream, ...overrides });
 const camera = { widthPx: 1280, heightPx: 720, pixelType: 'rgb24', significantBits: 8, engine: 'native' } as const;
+const second = { reason: 'unreachable', number: 2, of: 5 } as const;
 const aged = (ageMs: number): TileFacts['pictures'] => ({ fps: 30, latencyMs: 38, ageMs, intervalMs: 33 });
 
 describe('A Tile', () => {
@@ -36,7 +37,7 @@ describe('A Tile', () => {
 
   test('is stale when the newest picture is older than a second', () => {
     expect(tileState(facts({ pictures: aged(1_000) })).kind).toBe('live');
-    expect(tileState(facts({ pictures: aged(2_100) }))).toEqual({ kind: 'stale', ageMs: 2_100 });
+    expect(tileState(facts({ pictures: aged(2_100) }))).toEqual({ kind: 'stale', ageMs: 2_100, isRepairing: false });
   });
 
   test('grants a slow detector two and a half of its intervals, and a long exposure the same', () => {
@@ -62,12 +63,16 @@ describe('A Tile', () => {
   test('stays stale while the station counts fewer and fewer pictures of a detector that has stopped', () => {
     for (const ageMs of [1_500, 2_000, 4_000, 8_000]) {
       const fading = stream({ fps: 1_000 / ageMs });
-      expect(tileState(facts({ stream: fading, pictures: aged(ageMs) }))).toEqual({ kind: 'stale', ageMs });
+      expect(tileState(facts({ stream: fading, pictures: aged(ageMs) }))).toEqual({
+        kind: 'stale',
+        ageMs,
+        isRepairing: false,
+      });
     }
   });
 
   test('is connecting until the first picture, and says that the detector starts', () => {
-    const player = { kind: 'connecting', attempt: 1, after: null } as const;
+    const player = { kind: 'connecting', retry: null } as const;
     expect(tileState(facts({ player }))).toEqual({ kind: 'connecting', isStarting: false });
     const starting = stream({ status: { kind: 'starting' } });
     expect(tileState(facts({ player, stream: starting }))).toEqual({ kind: 'connecting', isStarting: true });
@@ -78,7 +83,7 @@ describe('A Tile', () => {
       kind: 'offline',
       cause: 'unreachable_source',
       detail: 'No route to 192.168.4.7.',
-      nextTryInMs: 4_000,
+      next: { by: 'station', inMs: 4_000 },
     });
   });
 
@@ -93,9 +98,9 @@ describe('A Tile', () => {
 
   test('counts down in the time of the station, which may differ from the page', () => {
     const state = tileState(facts({ stream: stream({ status: offline }), nowMs: nowMs + 60_000 }));
-    expect(state).toMatchObject({ nextTryInMs: 4_000 });
+    expect(state).toMatchObject({ next: { inMs: 4_000 } });
     const tried = tileState(facts({ stream: stream({ status: offline }), stationNowMs: nowMs + 9_000 }));
-    expect(tried).toMatchObject({ nextTryInMs: 0 });
+    expect(tried).toMatchObject({ next: { inMs: 0 } });
   });
 
   test('believes its own pictures where the station has fallen silent', () => {
@@ -105,18 +110,37 @@ describe('A Tile', () => {
   });
 
   test('is offline with the cause of its own while its Player waits', () => {
-    const player = { kind: 'waiting', retryAtMs: nowMs + 2_000, attempt: 2, reason: 'unreachable' } as const;
+    const player = { kind: 'waiting', retryAtMs: nowMs + 2_000, retry: second } as const;
     expect(tileState(facts({ player }))).toEqual({
       kind: 'offline',
       cause: 'unreachable',
       detail: null,
-      nextTryInMs: 2_000,
+      next: { by: 'page', inMs: 2_000, number: 2, of: 5 },
     });
   });
 
+  test('is stale while the connection of its last picture is repaired, and live while pictures come all the same', () => {
+    const player = { kind: 'playing', isRepairing: true } as const;
+    expect(tileState(facts({ player, pictures: aged(3_000) }))).toEqual({
+      kind: 'stale',
+      ageMs: 3_000,
+      isRepairing: true,
+    });
+    expect(tileState(facts({ player }))).toEqual({ kind: 'live' });
+  });
+
+  test('leaves it to a person when its Player has given up', () => {
+    const player = { kind: 'gave_up', reason: 'connect_timeout' } as const;
+    expect(tileState(facts({ player }))).toMatchObject({ cause: 'connect_timeout', next: { by: 'person' } });
+  });
+
   test('stays offline while its Player tries again, and says so', () => {
-    const player = { kind: 'connecting', attempt: 2, after: 'unreachable' } as const;
-    expect(tileState(facts({ player }))).toMatchObject({ kind: 'offline', cause: 'unreachable', nextTryInMs: 0 });
+    const player = { kind: 'connecting', retry: second } as const;
+    expect(tileState(facts({ player }))).toMatchObject({
+      kind: 'offline',
+      cause: 'unreachable',
+      next: { by: 'page', inMs: 0 },
+    });
   });
 
   test('is off when it has no Player', () => {

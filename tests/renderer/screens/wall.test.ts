@@ -19,7 +19,7 @@ describe('The wall', () => {
     expect(station.watched).toEqual(['b']);
     await press('Escape');
     expect(shown()).toEqual(['a', 'b', 'c']);
-    expect(station.watch.mock.calls.filter(([id]) => id === 'b')).toHaveLength(1);
+    expect(station.open.mock.calls.filter(([id]) => id === 'b')).toHaveLength(1);
   });
 
   test('follows a click, the Grid button and the address', async () => {

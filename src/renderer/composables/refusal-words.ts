@@ -1,0 +1,33 @@
+import type { Words } from '../locales/en.ts';
+import type { RefusalReason } from '../station/client.ts';
+import type { WordKey } from './use-words.ts';
+
+type Told = keyof Words['refusal'];
+
+/** The refusals that an operator can do something about. Everything else is a mistake of the page, and one to them. */
+const told: Readonly<Partial<Record<RefusalReason, Told>>> = {
+  bad_setting: 'bad_setting',
+  settings_fixed: 'settings_fixed',
+  not_saved: 'not_saved',
+  cannot_share: 'cannot_share',
+  unknown_stream: 'unknown_stream',
+  closing: 'closing',
+  locked: 'locked',
+  pin_wrong: 'pin_wrong',
+  pin_wait: 'pin_wait',
+  pin_refused: 'pin_refused',
+  no_pin: 'no_pin',
+};
+
+/** The sentence that tells why something did not happen. */
+export function refusalKey(reason: RefusalReason): WordKey {
+  return `refusal.${told[reason] ?? 'internal'}`;
+}
+
+/** The refusals whose cause only the station can tell, in English. */
+const reasonsWithDetail: readonly RefusalReason[] = ['bad_setting', 'not_saved', 'cannot_share'];
+
+/** What the station found, where it says more than the sentence does. */
+export function refusalDetail(reason: RefusalReason, message: string): string | null {
+  return reasonsWithDetail.includes(reason) ? message : null;
+}

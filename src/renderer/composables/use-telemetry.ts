@@ -1,0 +1,115 @@
+import { useIntervalFn } from '@vueuse/core';
+import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue';
+import type { StreamState } from '../../shared/state.ts';
+import { debug } from '../station/debug.ts';
+import type { PictureFacts } from '../station/numbers.ts';
+import type { PictureSample } from '../station/picture-meter.ts';
+import type { PlayerReport } from '../station/player-report.ts';
+import type { Quality } from '../station/quality.ts';
+import { TelemetryRecorder, type Telemetry } from '../station/telemetry.ts';
+import { windows } from '../station/thresholds.ts';
+import { useConnection } from '../stores/connection.ts';
+import { useEventLog } from '../stores/event-log.ts';
+import { useStation } from '../stores/station.ts';
+import { useTelemetries } from '../stores/telemetry.ts';
+import { expectedIntervalMs, type TileState } from './tile-state.ts';
+
+/** What the telemetry of one Tile is made of. */
+export interface TelemetrySources {
+  readonly stream: () => StreamState;
+  readonly state: () => TileState;
+  readonly pictures: () => PictureSample;
+  readonly report: () => Promise<PlayerReport | null>;
+}
+
+/** Asks a Tile's Player once a second how it does, tells the store, and keeps a log of what changes. */
+export function useTelemetry({ stream, state, pictures, report }: TelemetrySources): {
+  readonly quality: ComputedRef<Quality | null>;
+} {
+  const { clock } = useConnection();
+  const station = useStation();
+  const store = useTelemetries();
+  const log = useEventLog();
+  const streamId = stream().id;
+  const recorder = new TelemetryRecorder();
+  const newest = shallowRef<Telemetry | null>(null);
+  let isAsking = false;
+
+  function facts(): PictureFacts {
+    const { fps, reading } = stream();
+    const { fps: shownFps, latencyMs } = pictures();
+    const isShowing = state().kind === 'live';
+    return {
+      isShowing,
+      cameraFps: station.isReachable ? fps : null,
+      shownFps: isShowing ? shownFps : null,
+      intervalMs: expectedIntervalMs(stream(), pictures()),
+      exposureMs: reading?.exposureMs ?? null,
+      latencyMs: isShowing ? latencyMs : null,
+      isClockEstimated: clock.uncertaintyMs > 0,
+      isLocal: clock.uncertaintyMs === 0,
+    };
+  }
+
+  async function ask(): Promise<void> {
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      const told = await report();
+      newest.value = recorder.add(performance.now(), told, facts());
+    } catch (error) {
+      // The session ended while it was asked; the next second knows.
+      debug('The browser did not tell its statistics.', error);
+    } finally {
+      isAsking = false;
+    }
+  }
+
+  useIntervalFn(() => void ask(), windows.pollEachMs, { immediateCallback: true });
+  const quality = computed(() => shownQuality(state(), newest.value?.quality ?? null));
+  watch([newest, quality, () => causeOf(state())], ([telemetry, quality, cause]) => {
+    if (telemetry) store.tell(streamId, { ...telemetry, quality, cause });
+  });
+  onScopeDispose(() => store.forget(streamId));
+
+  logChanges(streamId, state, quality, log);
+  return { quality };
+}
+
+const gone: Quality = { level: 'lost', bars: 0, cause: null };
+
+/** A Tile without a picture says why in its own words; of its quality there is nothing more to tell. */
+function shownQuality({ kind }: TileState, sampled: Quality | null): Quality | null {
+  if (kind === 'live' || kind === 'stale') return sampled;
+  if (kind === 'offline') return gone;
+  return kind === 'connecting' && sampled?.cause?.kind === 'undecodable' ? sampled : null;
+}
+
+function logChanges(
+  streamId: string,
+  state: () => TileState,
+  quality: ComputedRef<Quality | null>,
+  log: ReturnType<typeof useEventLog>,
+): void {
+  watch(
+    [() => state().kind, () => causeOf(state())],
+    ([kind, cause], [before]) => {
+      // Before its Player begins, a Tile is no news.
+      if (kind === 'idle' && before === undefined) return;
+      const newest = state();
+      const detail = newest.kind === 'offline' ? newest.detail : null;
+      log.note(streamId, { kind: 'state', atMs: Date.now(), state: kind, cause, detail });
+    },
+    { immediate: true },
+  );
+  watch([() => quality.value?.level ?? null, () => quality.value?.cause?.kind === 'connection'], () => {
+    const { value: newest } = quality;
+    const isTold = newest !== null && (newest.cause !== null || newest.level === 'good');
+    // Where the state says already that there is no picture, that is the event.
+    if (isTold) log.note(streamId, { kind: 'quality', atMs: Date.now(), quality: newest });
+  });
+}
+
+function causeOf(state: TileState) {
+  return state.kind === 'offline' ? state.cause : null;
+}

@@ -1,0 +1,34 @@
+import { computed, type ComputedRef } from 'vue';
+import type { StreamState } from '../../shared/state.ts';
+import type { TileView } from './use-tile.ts';
+import { useQualityWords } from './use-quality-words.ts';
+import { useWords } from './use-words.ts';
+
+type LabelFacts = Pick<
+  TileView,
+  'state' | 'stateWord' | 'standIn' | 'fps' | 'latencyMs' | 'saturatedShare' | 'quality'
+>;
+
+/** A Tile in words, for those who can't see it. */
+export function useTileLabel(stream: () => StreamState, facts: LabelFacts): ComputedRef<string> {
+  const { word, quantity, list } = useWords();
+  const { levelWord, causeSentence } = useQualityWords();
+
+  return computed(() => {
+    const { state, stateWord, standIn, fps, latencyMs, saturatedShare, quality } = facts;
+    const cause = quality.value?.cause;
+    return list([
+      stream().name,
+      stateWord.value,
+      ...(standIn.value ? [word(`state.${standIn.value}`)] : []),
+      ...(state.value.kind === 'offline' ? [word(`cause.${state.value.cause}`)] : []),
+      ...(state.value.kind === 'offline' && state.value.next.by === 'person' ? [word('tile.gaveUp')] : []),
+      ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
+      ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),
+      ...(quality.value && cause ? [levelWord(quality.value.level), causeSentence(cause)] : []),
+      ...(saturatedShare.value === null
+        ? []
+        : [word('tile.label.saturated', { share: quantity(saturatedShare.value * 100, '%', 2) })]),
+    ]);
+  });
+}

@@ -1,0 +1,95 @@
+/** The words about how the pictures get here, and how well. */
+export const enTelemetry = {
+  /** The quality of a session, and of each thing that is judged. */
+  verdict: {
+    good: 'Good',
+    fair: 'Fair',
+    poor: 'Poor',
+    lost: 'Lost',
+    unknown: 'Not known yet',
+    because: '{level} – {cause}',
+  },
+  /** What a quality comes of; stands after a level. */
+  trouble: {
+    connection: 'connection interrupted',
+    silence: 'no picture for {time}',
+    undecodable: 'pictures arrive, but this device can’t decode them ({codec})',
+    anyCodec: 'video',
+    loss: 'network loss {share}',
+    decoder: 'decoder too slow ({time} per picture)',
+    sending: '{sent} of {camera} arrive',
+    rate: '{decoded} of {camera} are decoded',
+    drops: 'this device leaves out {share} of the pictures',
+    freezes: 'picture stood still for {time}',
+    latency: '{time} behind',
+    exposing: 'camera exposing {time}',
+  },
+  telemetry: {
+    title: 'Telemetry',
+    close: 'Close the telemetry',
+    measured: 'measured',
+    estimated: 'est.',
+    ofCamera: 'decoded; the camera gives {rate}',
+    ofPackets: 'of the packets, in 10 s',
+    sinceLast: 'since the last picture',
+    stages: 'Where the latency comes from',
+    link: 'Connection',
+    events: 'What happened here',
+    allValues: 'All values',
+    copy: 'Copy as JSON',
+    copied: 'Copied.',
+    copyByHand: 'This page may not use the clipboard. Copy the text below.',
+    over: 'over {protocol}',
+    line: {
+      connection: 'Connection',
+      rate: 'Rate',
+      latency: 'Latency',
+      loss: 'Loss',
+      freshness: 'Freshness',
+    },
+    connection: {
+      new: 'Not connected yet',
+      connecting: 'Connecting',
+      connected: 'Connected',
+      disconnected: 'Interrupted',
+      failed: 'Failed',
+      closed: 'Closed',
+      none: 'No session',
+    },
+    way: {
+      direct: 'direct',
+      relayed: 'relayed',
+    },
+    rate: {
+      camera: 'Camera',
+      sent: 'Sent',
+      shown: 'Shown',
+    },
+    number: {
+      bitrate: 'Bit rate',
+      loss: 'Loss',
+      jitter: 'Jitter',
+      roundTrip: 'Round trip',
+      buffer: 'Buffer',
+      decode: 'Decoding, per picture',
+      drops: 'Left out by this device',
+      freezes: 'Freezes in 10 s',
+    },
+    stage: {
+      rest: 'Station and screen',
+      network: 'Network',
+      buffer: 'Buffer',
+      decode: 'Decoder',
+    },
+    linkItem: {
+      session: 'Session',
+      path: 'Path',
+      ice: 'ICE',
+      dtls: 'DTLS',
+      codec: 'Codec',
+    },
+  },
+};
+
+/** The shape of every language. */
+export type TelemetryWords = typeof enTelemetry;
