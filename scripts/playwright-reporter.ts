@@ -1,5 +1,5 @@
 import type { FullConfig, Reporter, Suite } from '@playwright/test/reporter';
-import { emptySummary, leaveSummary } from './summary.ts';
+import { emptySummary, leaveSummary, summaryFileVariable } from './summary.ts';
 
 /** Tells `npm test` what Playwright found, in the same form as vitest's. */
 export default class SummaryReporter implements Reporter {
@@ -28,6 +28,9 @@ export default class SummaryReporter implements Reporter {
       else summary.passed += 1;
     }
     leaveSummary(summary);
+    // Playwright's own list says that a test was skipped, and not why. In `npm test` all reasons come at the end.
+    if (process.env[summaryFileVariable]) return;
+    for (const { test, reason } of summary.skips) process.stdout.write(`skipped: ${test}: ${reason}\n`);
   }
 
   printsToStdio(): boolean {

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildIfStale } from './build.ts';
+import { electronServerAnswers } from './electron-server.ts';
+import { installedElectron } from './installed-electron.ts';
 import { root, run } from './run.ts';
 
 /**
@@ -45,23 +47,9 @@ async function findElectron(): Promise<{ program: string } | { reason: string }>
   return program ? { program } : { reason: "Electron's program is not where its package says" };
 }
 
-/** Electron's package notes the place of its program when it has fetched it. */
-function installedElectron(): string | null {
-  const folder = join(root, 'node_modules/electron');
-  const note = join(folder, 'path.txt');
-  if (!existsSync(note)) return null;
-  const program = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), readFileSync(note, 'utf8'));
-  return existsSync(program) ? program : null;
-}
-
-/** Fetches Electron's program once. Many lab networks swallow such requests, so its server is asked for an answer first. */
+/** Fetches Electron's program once. */
 async function downloadElectron(): Promise<boolean> {
-  const server = process.env['ELECTRON_MIRROR'] ?? process.env['npm_config_electron_mirror'] ?? 'https://github.com/';
-  const answers = await fetch(server, { method: 'HEAD', signal: AbortSignal.timeout(4_000) }).then(
-    () => true,
-    () => false,
-  );
-  if (!answers) return false;
+  if (!(await electronServerAnswers())) return false;
   process.stderr.write("Fetching Electron's program, once …\n");
   return (await run(process.execPath, ['node_modules/electron/install.js'], { isOutputAside: true })) === 0;
 }

@@ -28,6 +28,8 @@ export interface StationProcessOptions {
   readonly args?: readonly string[];
   /** 0 is any free port. */
   readonly port?: number;
+  /** Where it is built; the project itself where left out. */
+  readonly folder?: string;
 }
 
 /** Starts the built headless station on loopback with an empty data folder and waits for its ready line. */
@@ -35,13 +37,14 @@ export async function startStationProcess({
   config,
   args = [],
   port = 0,
+  folder = root,
 }: StationProcessOptions = {}): Promise<StationProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
   if (config) await writeFile(join(dataDir, 'station.json'), JSON.stringify(config));
   const child = spawn(
     process.execPath,
-    [join(root, 'out/main/headless.js'), '--port', String(port), '--data-dir', dataDir, ...args],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    [join(folder, 'out/main/headless.js'), '--port', String(port), '--data-dir', dataDir, ...args],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let log = '';
   let output = '';

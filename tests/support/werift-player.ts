@@ -13,6 +13,7 @@ import {
   useVP8,
   Vp8RtpPayload,
   type DtlsKeys,
+  type RTCDataChannel,
   type RtcpSenderInfo,
 } from 'werift';
 import type { VideoCodec } from '../../src/shared/state.ts';
@@ -26,6 +27,17 @@ export interface PlayerOptions {
   readonly keys?: DtlsKeys;
   /** Returns true for an arriving packet that the network shall lose. */
   readonly loses?: (packet: RtpPacket) => boolean;
+  /** The data channels that it opens. */
+  readonly channels?: readonly ChannelOptions[];
+}
+
+export interface ChannelOptions {
+  readonly label: string;
+  readonly ordered?: boolean;
+  readonly maxRetransmits?: number;
+  readonly maxPacketLifeTime?: number;
+  /** Its SCTP stream; the lowest free one without it. */
+  readonly id?: number;
 }
 
 /** A picture as the Player has put it together: H.264 in Annex B form with long start codes, or a VP8 frame. */
@@ -42,12 +54,16 @@ export class WeriftPlayer {
   readonly packets: RtpPacket[] = [];
   /** Media packets that came again over the retransmission stream. */
   readonly resent: RtpPacket[] = [];
+  /** Media packets that came a second time under the same number; a browser's SRTP drops them (RFC 3711 §3.3.2). */
+  readonly repeated: RtpPacket[] = [];
   /** Resolves when the Player can decrypt what comes. */
   readonly connected: Promise<void>;
+  /** The data channels, in the order of the options. */
+  readonly channels: readonly PlayerChannel[];
   readonly #codec: VideoCodec;
   #rtx: { readonly ssrc: number; readonly mediaSsrc: number } | null = null;
 
-  constructor({ codecs = ['h264'], asksAgain = true, keys, loses = () => false }: PlayerOptions = {}) {
+  constructor({ codecs = ['h264'], asksAgain = true, keys, loses = () => false, channels = [] }: PlayerOptions = {}) {
     this.#codec = codecs[0] ?? 'h264';
     const rtcpFeedback = asksAgain ? [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }] : [];
     const formats = {
@@ -71,6 +87,7 @@ export class WeriftPlayer {
       },
     });
     this.pc.addTransceiver('video', { direction: 'recvonly' });
+    this.channels = channels.map((channel) => this.openChannel(channel));
     // Else it would ask a public server for its address.
     for (const { connection } of this.pc.iceTransports) delete connection.stunServer;
     const transport = this.pc.dtlsTransports[0]!;
@@ -86,15 +103,26 @@ export class WeriftPlayer {
     };
   }
 
+  openChannel({ label, ...options }: ChannelOptions): PlayerChannel {
+    return new PlayerChannel(this.pc.createDataChannel(label, options));
+  }
+
   /** Offers with all candidates in the text. */
   async offer(): Promise<string> {
     await this.pc.setLocalDescription(await this.pc.createOffer());
     return this.pc.localDescription!.sdp;
   }
 
+  /** Answers an offer of the station, with all candidates in the text. */
+  async answer(offerSdp: string): Promise<string> {
+    this.#learnRtx(offerSdp);
+    await this.pc.setRemoteDescription({ type: 'offer', sdp: offerSdp });
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    return this.pc.localDescription!.sdp;
+  }
+
   async accept(answerSdp: string): Promise<void> {
-    const group = /a=ssrc-group:FID (\d+) (\d+)/.exec(answerSdp);
-    if (group) this.#rtx = { mediaSsrc: Number(group[1]), ssrc: Number(group[2]) };
+    this.#learnRtx(answerSdp);
     await this.pc.setRemoteDescription({ type: 'answer', sdp: answerSdp });
   }
 
@@ -167,9 +195,44 @@ export class WeriftPlayer {
     await this.pc.close();
   }
 
+  #learnRtx(sdp: string): void {
+    const group = /a=ssrc-group:FID (\d+) (\d+)/.exec(sdp);
+    if (group) this.#rtx = { mediaSsrc: Number(group[1]), ssrc: Number(group[2]) };
+  }
+
+  #isKnown({ header }: RtpPacket): boolean {
+    return this.packets.some((known) => known.header.sequenceNumber === header.sequenceNumber);
+  }
+
   #collect(packet: RtpPacket): void {
-    if (packet.header.ssrc !== this.#rtx?.ssrc) this.packets.push(packet);
-    else this.resent.push(unwrapRtx(packet, 0, this.#rtx.mediaSsrc));
+    if (packet.header.ssrc === this.#rtx?.ssrc) this.resent.push(unwrapRtx(packet, 0, this.#rtx.mediaSsrc));
+    else if (this.#isKnown(packet)) this.repeated.push(packet);
+    else this.packets.push(packet);
+  }
+}
+
+/** A data channel with everything that came over it. */
+export class PlayerChannel {
+  readonly channel: RTCDataChannel;
+  readonly received: (string | Buffer)[] = [];
+  readonly opened: Promise<void>;
+  readonly closed: Promise<void>;
+
+  constructor(channel: RTCDataChannel) {
+    this.channel = channel;
+    channel.onMessage.subscribe((message) => this.received.push(message));
+    const reaches = (wanted: string) =>
+      new Promise<void>((resolve) => {
+        channel.stateChanged.subscribe((state) => {
+          if (state === wanted) resolve();
+        });
+      });
+    this.opened = reaches('open');
+    this.closed = reaches('closed');
+  }
+
+  send(message: string | Buffer): void {
+    this.channel.send(message);
   }
 }
 
