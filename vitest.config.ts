@@ -5,9 +5,11 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/e2e/**', 'tests/bench/**'],
+    exclude: ['tests/e2e/**', 'tests/bench/**', 'tests/package/**'],
     // Tests start real processes and real peers: a busy two-core machine may need longer than vitest's five seconds.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Most of a test's time is waiting for processes and peers, so twice as many run at a time as there are cores.
+    maxWorkers: '200%',
   },
 });

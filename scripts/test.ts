@@ -15,9 +15,14 @@ for (const { tool, project } of typechecks) await check(`types of ${project}`, t
 
 const missing = await prepareTests();
 const isBuilt = await check('build', 'build', ['build', '--logLevel', 'warn']);
-await runner('vitest', ['run', '--reporter=default', '--reporter=./scripts/vitest-reporter.ts']);
-if (isBuilt && missing.length === 0) await runner('playwright', ['test']);
-else fail(`The end-to-end tests did not run, because they need ${missing[0] ?? 'a build'}.`);
+const reporters = ['--reporter=default', '--reporter=./scripts/vitest-reporter.ts'];
+await runner('vitest', ['run', ...reporters]);
+if (isBuilt) await runner('vitest', ['run', '--config', 'tests/package/vitest.config.ts', ...reporters]);
+else fail('The package was not tested, because that needs a build.');
+if (isBuilt && missing.length === 0) {
+  await runner('playwright', ['test']);
+  await runner('playwright', ['test', '--config', 'playwright.kiosk.config.ts']);
+} else fail(`The end-to-end and kiosk tests did not run, because they need ${missing[0] ?? 'a build'}.`);
 
 for (const { test, reason } of total.skips) process.stdout.write(`skipped: ${test}: ${reason}\n`);
 process.stdout.write(`tests: ${total.passed} passed, ${total.failed} failed, ${total.skips.length} skipped\n`);
