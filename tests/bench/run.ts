@@ -5,9 +5,12 @@ import { chromium } from '@playwright/test';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
 import { reaches, type Figure, type Row } from './figure.ts';
 import { captureCpu } from './figures/capture-cpu.ts';
+import { deadViewer } from './figures/dead-viewer.ts';
 import { firstPicture } from './figures/first-picture.ts';
 import { firstRun } from './figures/first-run.ts';
+import { kiosk } from './figures/kiosk.ts';
 import { latency } from './figures/latency.ts';
+import { loss } from './figures/loss.ts';
 import { recovery } from './figures/recovery.ts';
 import { start } from './figures/start.ts';
 import { tests } from './figures/tests.ts';
@@ -20,6 +23,9 @@ const figures: Readonly<Record<string, Figure>> = {
   'capture-cpu': captureCpu,
   'first-run': firstRun,
   recovery,
+  kiosk,
+  'dead-viewer': deadViewer,
+  loss,
   tests,
 };
 

@@ -45,8 +45,8 @@ export const firstRun: Figure = async ({ browser }) => {
   ];
 };
 
-// The flaky detector is away from second 40 to 50 of each minute.
-async function untilFlakyStays(): Promise<void> {
+/** The flaky detector is away from second 40 to 50 of each minute. */
+export async function untilFlakyStays(): Promise<void> {
   const second = (): number => (Date.now() / 1000) % 60;
   while (second() > 22 && second() < 53) await new Promise((resolve) => setTimeout(resolve, 200));
 }
