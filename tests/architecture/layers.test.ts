@@ -28,15 +28,30 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
     of: 'src/main/webrtc',
     mayImport: ['src/shared', 'src/main/station/ports.ts', 'src/main/station/frame.ts', 'node:', 'pino'].concat(
       'werift',
+      'valibot',
     ),
   },
-  { of: 'src/main/http', mayImport: ['src/shared', 'node:', 'pino', 'valibot', 'fastify', '@fastify/static'] },
-  { of: 'src/main/desktop', mayImport: ['src/shared', 'node:', 'pino', 'valibot', 'electron'] },
+  { of: 'src/main/access', mayImport: ['src/shared', 'node:', 'pino', 'jose'] },
+  {
+    of: 'src/main/http',
+    mayImport: ['src/shared', 'src/main/access/rights.ts', 'node:', 'pino', 'valibot', 'fastify', '@fastify/static'],
+  },
+  {
+    of: 'src/main/desktop',
+    mayImport: ['src/shared', 'src/main/replace-file.ts', 'node:', 'pino', 'valibot', 'electron'],
+  },
   // Electron's utility process stands in for a forked one: it fills the port that the Captures are started through.
   {
     of: 'src/main/desktop/capture-process.ts',
     mayImport: ['src/shared', 'src/main/capture/process.ts', 'src/main/capture/protocol.ts', 'node:', 'electron'],
   },
+  {
+    of: 'src/main/settings',
+    mayImport: ['config.ts', 'config-errors.ts', 'replace-file.ts']
+      .map((name) => `src/main/${name}`)
+      .concat('src/shared', 'node:', 'pino', 'valibot', 'jsonc-parser'),
+  },
+  { of: 'src/main/replace-file.ts', mayImport: ['node:'] },
   { of: 'src/main/log.ts', mayImport: ['pino', 'pino-pretty'] },
   { of: 'src/main/config-errors.ts', mayImport: ['valibot', 'jsonc-parser'] },
   {
@@ -46,16 +61,22 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
   { of: 'src/main/command-line.ts', mayImport: ['src/shared', 'src/main/config.ts', 'node:', 'valibot'] },
   {
     of: 'src/main/boot.ts',
-    mayImport: ['station', 'capture', 'webrtc', 'http', 'config.ts', 'log.ts']
+    mayImport: ['station', 'capture', 'webrtc', 'http', 'settings', 'access', 'config.ts', 'log.ts']
       .map((name) => `src/main/${name}`)
       .concat('src/shared', 'node:', 'pino'),
   },
   {
     of: 'src/main/launch.ts',
-    mayImport: ['boot.ts', 'command-line.ts', 'config.ts', 'log.ts'].map((name) => `src/main/${name}`),
+    mayImport: ['boot.ts', 'command-line.ts', 'config.ts', 'log.ts'].map((name) => `src/main/${name}`).concat('pino'),
   },
-  { of: 'src/main/headless.ts', mayImport: ['src/main/launch.ts'] },
-  { of: 'src/main/index.ts', mayImport: ['src/main/launch.ts', 'src/main/desktop', 'node:', 'electron'] },
+  { of: 'src/main/watchdog.ts', mayImport: ['node:', 'pino'] },
+  { of: 'src/main/headless.ts', mayImport: ['src/main/launch.ts', 'src/main/watchdog.ts'] },
+  {
+    of: 'src/main/index.ts',
+    mayImport: ['boot.ts', 'launch.ts', 'watchdog.ts', 'desktop']
+      .map((name) => `src/main/${name}`)
+      .concat('node:', 'electron'),
+  },
   { of: 'src/preload', mayImport: ['src/shared', 'electron'] },
   ...rendererLayers(),
 ];
@@ -63,7 +84,7 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
 /** The page's own order: screens → components → composables → stores → station. */
 function rendererLayers() {
   const page = 'src/renderer';
-  const libraries = ['vue', 'pinia', 'vue-i18n', '@vueuse/core', '@lucide/vue'];
+  const libraries = ['vue', 'pinia', 'vue-i18n', '@vueuse/core', '@lucide/vue', 'uqr'];
   const order = ['station', 'stores', 'composables', 'components', 'screens'];
   const folders = order.map((name, at) => ({
     of: `${page}/${name}`,
@@ -143,10 +164,11 @@ describe('The headless station', () => {
 });
 
 test('Only the list of routes names URLs of the HTTP door', () => {
-  const url = /['"`]\/(?:healthz|status|webrtc|api|whep|offer)\b[^'"`]*['"`]/g;
+  const url = /['"`]\/(?:healthz|status|metrics|webrtc|api|whep|offer)\b[^'"`]*['"`]/g;
   const naming = sources
     .filter(({ path }) => path.startsWith('src/main/') && path !== 'src/main/http/routes.ts')
     .flatMap(({ path, text }) => (withoutComments(text).match(url) ?? []).map((found) => `${path}: ${found}`));
   // Where a session is, is told to the client by the code that opens it (RFC 9725 §4.2).
-  expect(naming.filter((found) => !found.startsWith('src/main/http/whep.ts: `/whep/sessions/'))).toEqual([]);
+  const session = /^src\/main\/http\/(whep\.ts: `\/whep\/sessions\/|viewers\.ts: `\/api\/viewers\/)/;
+  expect(naming.filter((found) => !session.test(found))).toEqual([]);
 });
