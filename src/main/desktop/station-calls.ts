@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { StationApi } from '../../shared/api.ts';
+import { iceServersSchema } from '../../shared/ice-server.ts';
 import type { ipcChannels } from '../../shared/ipc.ts';
 import { ipcCall, type IpcCalls } from './ipc-call.ts';
 import type { PageViewers } from './page-viewers.ts';
@@ -18,19 +19,6 @@ const candidate = v.strictObject({
   usernameFragment: v.optional(v.nullable(id)),
 });
 
-const iceServers = v.optional(
-  v.pipe(
-    v.array(
-      v.strictObject({
-        urls: v.union([text(512), v.pipe(v.array(text(512)), v.maxLength(8))]),
-        username: v.exactOptional(text(512)),
-        credential: v.exactOptional(text(512)),
-      }),
-    ),
-    v.maxLength(8),
-  ),
-);
-
 /** The calls on the station that the kiosk page may make. */
 export function stationCalls(station: StationApi, viewers: PageViewers): IpcCalls<typeof ipcChannels> {
   return {
@@ -39,7 +27,9 @@ export function stationCalls(station: StationApi, viewers: PageViewers): IpcCall
     webrtcConfig: ipcCall([], () => station.webrtcConfig()),
     cameras: ipcCall([], () => station.cameras()),
     watch: ipcCall([streamId, sdp], (...args) => viewers.opened(station.watch(...args))),
-    offerViewer: ipcCall([streamId, iceServers], (...args) => viewers.offered(station.offerViewer(...args))),
+    offerViewer: ipcCall([streamId, v.optional(iceServersSchema)], (...args) =>
+      viewers.offered(station.offerViewer(...args)),
+    ),
     answerViewer: ipcCall([id, v.strictObject({ type: text(32), sdp })], (...args) => station.answerViewer(...args)),
     updateIce: ipcCall([id, sdp, v.optional(id)], (...args) => station.updateIce(...args)),
     addIceCandidate: ipcCall([id, candidate], (viewerId, { usernameFragment: _, ...init }) =>
