@@ -23,39 +23,50 @@ async function summaryOf(program: string, args: readonly string[], name: string,
   return JSON.parse(await readFile(file, 'utf8')) as unknown;
 }
 
-test('What vitest found is counted, each skip with its reason, and an error outside the tests is a failure', async () => {
+test('What vitest found is counted, each skip with its reason, each failure with what it said, and an error outside the tests is a failure', async () => {
   const summary = await summaryOf(
     'node_modules/vitest/vitest.mjs',
-    ['run', '--root', folder, '--reporter', join(process.cwd(), 'scripts/vitest-reporter.ts')],
+    ['run', '--retry', '1', '--root', folder, '--reporter', join(process.cwd(), 'scripts/vitest-reporter.ts')],
     'some.test.ts',
     [
       "import { expect, test } from 'vitest';",
       "test('good', () => expect(1).toBe(1));",
       "test('bad', () => expect(1).toBe(2));",
+      "let tries = 0; test('shaky', () => expect(tries++).toBe(1));",
       "test('later', ({ skip }) => skip('there is no camera'));",
       'void Promise.reject(new Error("stray"));',
     ],
   );
-  expect(summary).toEqual({ passed: 1, failed: 2, skips: [{ test: 'later', reason: 'there is no camera' }] });
+  expect(summary).toEqual({
+    passed: 2,
+    failures: [
+      { test: 'outside any test', message: 'stray' },
+      { test: 'bad', message: expect.stringContaining('expected 1 to be 2') as unknown },
+    ],
+    secondTries: ['shaky'],
+    skips: [{ test: 'later', reason: 'there is no camera' }],
+  });
 });
 
-test('What Playwright found is counted, each skip with its reason', async () => {
+test('What Playwright found is counted, each skip with its reason, each failure with what it said', async () => {
   const config = { testDir: '.', outputDir: 'output', reporter: join(process.cwd(), 'scripts/playwright-reporter.ts') };
   await writeFile(join(folder, 'playwright.config.ts'), `export default ${JSON.stringify(config)};`);
   const summary = await summaryOf(
     'node_modules/@playwright/test/cli.js',
-    ['test', '--config', join(folder, 'playwright.config.ts')],
+    ['test', '--retries', '1', '--config', join(folder, 'playwright.config.ts')],
     'some.spec.ts',
     [
       "import { expect, test } from '@playwright/test';",
       "test('good', () => expect(1).toBe(1));",
       "test('bad', () => expect(1).toBe(2));",
+      "test('shaky', ({}, { retry }) => expect(retry).toBe(1));",
       "test('later', () => test.skip(true, 'there is no camera'));",
     ],
   );
   expect(summary).toEqual({
-    passed: 1,
-    failed: 1,
+    passed: 2,
+    failures: [{ test: 'some.spec.ts › bad', message: expect.stringContaining('Expected: 2') as unknown }],
+    secondTries: ['some.spec.ts › shaky'],
     skips: [{ test: 'some.spec.ts › later', reason: 'there is no camera' }],
   });
 });
