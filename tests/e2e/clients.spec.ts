@@ -48,16 +48,18 @@ for (const codec of ['video/H264', 'video/VP8'] as const) {
     const station = await startStation({ config: clock });
     await page.goto(new URL('/healthz', station.url).href);
     const shown = await watch(page, '/whep/clock', codec);
-    // Both are whole milliseconds of the same instant.
-    expect(Math.abs(shown.carriedTimeMs - shown.burntInTimeMs)).toBeLessThanOrEqual(1);
+    // Both are whole milliseconds of the same instant. A busy browser may have put up the next picture when one is read.
+    const differencesMs = shown.pictures.map(({ carriedTimeMs, burntInTimeMs }) => carriedTimeMs - burntInTimeMs);
+    const median = differencesMs.toSorted((a, b) => a - b)[4];
+    expect(Math.abs(median ?? NaN)).toBeLessThanOrEqual(1);
   });
 }
 
 interface Shown {
   readonly codec: string;
   readonly widthPx: number;
-  readonly burntInTimeMs: number;
-  readonly carriedTimeMs: number;
+  /** Nine in a row. */
+  readonly pictures: readonly { readonly burntInTimeMs: number; readonly carriedTimeMs: number }[];
 }
 
 /** Watches a stream with WHEP and nothing of Eyepiece's page, as a program of somebody else would. */
@@ -85,24 +87,34 @@ async function watch(page: Page, path: string, codec: string): Promise<Shown> {
       video.srcObject = (await arrived) ?? null;
       document.body.append(video);
       await video.play();
-      const { rtpTimestamp } = await new Promise<VideoFrameCallbackMetadata>((resolve) => {
-        video.requestVideoFrameCallback((_nowMs, metadata) => resolve(metadata));
-      });
-
       // The clock detector's squares: 48 of 24 px from (16, 16), least significant bit first.
       const canvas = new OffscreenCanvas(48, 1);
       const context = canvas.getContext('2d', { willReadFrequently: true });
-      if (!context || rtpTimestamp === undefined) throw new Error('This browser cannot read its video.');
-      for (let bit = 0; bit < 48; bit++) context.drawImage(video, 16 + bit * 24 + 8, 24, 8, 8, bit, 0, 1, 1);
-      const pixels = context.getImageData(0, 0, 48, 1).data;
-      let burntInTimeMs = 0;
-      for (let bit = 47; bit >= 0; bit--) burntInTimeMs = burntInTimeMs * 2 + ((pixels[bit * 4] ?? 0) > 127 ? 1 : 0);
-
+      if (!context) throw new Error('This browser cannot read its video.');
+      const readBurntInTimeMs = () => {
+        for (let bit = 0; bit < 48; bit++) context.drawImage(video, 16 + bit * 24 + 8, 24, 8, 8, bit, 0, 1, 1);
+        const pixels = context.getImageData(0, 0, 48, 1).data;
+        let timeMs = 0;
+        for (let bit = 47; bit >= 0; bit--) timeMs = timeMs * 2 + ((pixels[bit * 4] ?? 0) > 127 ? 1 : 0);
+        return timeMs;
+      };
       // RFC 7273: the timestamp is the capture time on a 90 kHz clock plus the offset that the answer names.
       const offset = Number(/a=mediaclk:direct=(\d+)/.exec(answer)?.[1]);
-      const wrap = 2 ** 32;
-      const ticks = (((rtpTimestamp - offset) % wrap) + wrap) % wrap;
-      const periods = Math.round((Date.now() * 90 - ticks) / wrap);
+      const readCarriedTimeMs = (rtpTimestamp = NaN) => {
+        const wrap = 2 ** 32;
+        const ticks = (((rtpTimestamp - offset) % wrap) + wrap) % wrap;
+        const periods = Math.round((Date.now() * 90 - ticks) / wrap);
+        return Math.round((periods * wrap + ticks) / 90);
+      };
+      const pictures: Shown['pictures'][number][] = [];
+      await new Promise<void>((resolve) => {
+        const onPicture: VideoFrameRequestCallback = (_nowMs, { rtpTimestamp }) => {
+          pictures.push({ burntInTimeMs: readBurntInTimeMs(), carriedTimeMs: readCarriedTimeMs(rtpTimestamp) });
+          if (pictures.length === 9) resolve();
+          else video.requestVideoFrameCallback(onPicture);
+        };
+        video.requestVideoFrameCallback(onPicture);
+      });
       const stats = [...(await peer.getStats()).values()] as {
         id: string;
         type: string;
@@ -113,7 +125,7 @@ async function watch(page: Page, path: string, codec: string): Promise<Shown> {
       const { mimeType = '' } = stats.find(({ id }) => id === used) ?? {};
       const widthPx = video.videoWidth;
       peer.close();
-      return { codec: mimeType, widthPx, burntInTimeMs, carriedTimeMs: Math.round((periods * wrap + ticks) / 90) };
+      return { codec: mimeType, widthPx, pictures };
     },
     { path, codec },
   );
