@@ -24,9 +24,9 @@ export default class SummaryReporter implements Reporter {
       if (outcome === 'skipped') {
         const reason = test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description;
         summary.skips.push({ test: name, reason: reason ?? 'no reason given' });
-      } else if (outcome === 'unexpected')
+      } else if (outcome === 'unexpected') {
         summary.failures.push({ test: name, message: errorText(test.results.at(-1)?.error) });
-      else {
+      } else {
         summary.passed += 1;
         if (outcome === 'flaky') summary.secondTries.push(name);
       }

@@ -15,9 +15,9 @@ export default class SummaryReporter implements Reporter {
         if (result.state === 'passed') {
           summary.passed += 1;
           if (test.diagnostic()?.flaky) summary.secondTries.push(test.fullName);
-        } else if (result.state === 'failed')
+        } else if (result.state === 'failed') {
           summary.failures.push({ test: test.fullName, message: errorText(result.errors[0]) });
-        else {
+        } else {
           const reason = result.state === 'skipped' ? result.note : undefined;
           summary.skips.push({ test: test.fullName, reason: reason ?? 'no reason given' });
         }

@@ -4,6 +4,12 @@ import type { SourceKind } from './source.ts';
 /** The video codecs that a Rendition can be encoded in. */
 export type VideoCodec = 'h264' | 'vp8';
 
+/** How the pictures of a Rendition are encoded: as video, or each by itself. */
+export type PictureCodec = VideoCodec | 'jpeg';
+
+/** By what both sides of a Source's picture are divided in a Rendition: full, half and quarter size. */
+export type PictureScale = 1 | 2 | 4;
+
 /** Which encoder and decoder library a Capture runs on: FFmpeg in the process, or the ffmpeg program beside it. */
 export type Engine = 'native' | 'ffmpeg';
 
@@ -97,10 +103,13 @@ export type StreamStatus =
 
 /** One encoding of a Stream that somebody watches at the moment. */
 export interface RenditionState {
-  readonly codec: VideoCodec;
+  readonly codec: PictureCodec;
+  readonly scale: PictureScale;
   readonly viewers: number;
   /** Sent to each viewer, averaged over the last seconds. */
   readonly kbitPerS: number;
+  /** What its encoder may use at most; null for JPEG, which knows no limit. */
+  readonly maxKbitPerS: number | null;
 }
 
 export interface StreamState {
@@ -114,6 +123,8 @@ export interface StreamState {
   /** Pictures that arrived per second, over the last seconds; null when not live. */
   readonly fps: number | null;
   readonly reading: PixelReading | null;
+  /** Since when (Unix time) a detector whose pictures always differed gives the same one again and again; null where it does not. */
+  readonly frozenSinceMs: number | null;
   readonly renditions: readonly RenditionState[];
   readonly viewers: number;
   /** Pictures that some viewer was not sent because it was behind, since the station started. */
@@ -149,6 +160,21 @@ export interface ViewerTelemetry {
   readonly keyframeRequests: number;
   /** From the pings on its data channel; null where it has opened none. */
   readonly keepalive: KeepaliveFacts | null;
+  /** What its Player says that its link could carry (REMB); null where it doesn't say. */
+  readonly availableKbitPerS: number | null;
+  /** The whole pictures that it is sent on its channel `video`; null where it has opened none. */
+  readonly pictures: PictureChannelTelemetry | null;
+}
+
+/** What goes over a Viewer's channel `video`. */
+export interface PictureChannelTelemetry {
+  /** Pictures per second that its Player asked for at most. */
+  readonly maxFps: number;
+  /** What is waiting to be sent. */
+  readonly bufferedBytes: number;
+  readonly sentPictures: number;
+  /** Pictures that it was not sent because it was behind. */
+  readonly skippedPictures: number;
 }
 
 /** One Viewer. Nothing here tells who it is, or where. */
@@ -157,6 +183,8 @@ export interface ViewerState extends ViewerTelemetry {
   readonly id: string;
   readonly streamId: string;
   readonly codec: VideoCodec;
+  /** Of the video that it is sent. */
+  readonly scale: PictureScale;
   readonly isConnected: boolean;
 }
 

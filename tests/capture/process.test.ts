@@ -11,8 +11,8 @@ import type { WatchedCapture } from '../support/watched-capture.ts';
 
 const clock: Source = { kind: 'simulated', detector: 'clock' };
 const dim: Source = { kind: 'simulated', detector: 'dim' };
-const wall = { id: 'wall', codec: 'h264', kbitPerS: 2_000 } as const;
-const fallback = { id: 'fallback', codec: 'vp8', kbitPerS: 2_000 } as const;
+const wall = { id: 'wall', codec: 'h264', scale: 1, kbitPerS: 2_000 } as const;
+const fallback = { id: 'fallback', codec: 'vp8', scale: 1, kbitPerS: 2_000 } as const;
 const isLinux = process.platform === 'linux';
 
 const watched: WatchedCapture[] = [];

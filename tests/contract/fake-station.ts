@@ -10,7 +10,8 @@ export const sampleStream: StreamState = {
   detector: { widthPx: 1280, heightPx: 720, pixelType: 'rgb24', significantBits: 8, engine: 'native' },
   fps: 29.9,
   reading: null,
-  renditions: [{ codec: 'h264', viewers: 2, kbitPerS: 2_400 }],
+  frozenSinceMs: null,
+  renditions: [{ codec: 'h264', scale: 1, viewers: 2, kbitPerS: 2_400, maxKbitPerS: 4_000 }],
   viewers: 2,
   skippedFrames: 0,
   starts: 1,
@@ -20,6 +21,7 @@ export const sampleViewer: ViewerState = {
   id: 'abcdef01',
   streamId: 'bench',
   codec: 'h264',
+  scale: 1,
   isConnected: true,
   connectedForMs: 12_000,
   path: 'direct',
@@ -32,6 +34,8 @@ export const sampleViewer: ViewerState = {
   resentPackets: 0,
   keyframeRequests: 1,
   keepalive: null,
+  availableKbitPerS: null,
+  pictures: null,
 };
 
 /** @param timeMs Distinguishes one sample from another. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exposition } from '../../src/main/http/exposition.ts';
 import type { StationState, StreamState, ViewerState } from '../../src/shared/state.ts';
 import { fakeStation, sampleState, sampleStream, sampleViewer } from '../contract/fake-station.ts';
-import { reading } from '../station/fakes.ts';
+import { reading } from '../station/pictures.ts';
 import { call, openDoor } from './door.ts';
 import { parseExposition, type Exposition } from './exposition.ts';
 

@@ -180,6 +180,7 @@ export const sampleStream: StreamState = {
   detector: { widthPx: 1280, heightPx: 720, pixelType: 'rgb24', significantBits: 8, engine: 'native', nominalFps: 30 },
   fps: 30,
   reading: null,
+  frozenSinceMs: null,
   renditions: [],
   viewers: 1,
   skippedFrames: 0,

@@ -5,14 +5,7 @@ import type { IceCandidate, IceRestart, SessionDescription } from '../../src/sha
 import { StationError } from '../../src/shared/errors.ts';
 import { backoff } from '../../src/shared/retry.ts';
 import { streamConfigSchema, type Source, type StreamConfig } from '../../src/shared/source.ts';
-import type {
-  DetectorInfo,
-  PixelReading,
-  SourceFault,
-  StreamState,
-  VideoCodec,
-  ViewerTelemetry,
-} from '../../src/shared/state.ts';
+import type { DetectorInfo, SourceFault, StreamState, VideoCodec, ViewerTelemetry } from '../../src/shared/state.ts';
 import type { Frame } from '../../src/main/station/frame.ts';
 import type {
   Capture,
@@ -22,7 +15,9 @@ import type {
   StartCapture,
   Viewer,
   ViewerNotices,
+  ViewerWish,
 } from '../../src/main/station/ports.ts';
+import { frame, jpeg, reading } from './pictures.ts';
 import { Station, type StationParts } from '../../src/main/station/station.ts';
 import * as v from 'valibot';
 
@@ -58,6 +53,10 @@ export class FakeCapture implements Capture {
   openRendition(spec: RenditionSpec): void {
     this.open.set(spec.id, spec);
     this.#keyframesDue.add(spec.id);
+  }
+
+  adjustRendition(spec: RenditionSpec): void {
+    this.open.set(spec.id, spec);
   }
 
   closeRendition(id: string): void {
@@ -98,6 +97,10 @@ export class FakeCapture implements Capture {
     const number = ++this.#number;
     this.notices.reading(reading(number, exposureMs));
     for (const { id, codec } of this.open.values()) {
+      if (codec === 'jpeg') {
+        this.notices.frame(id, jpeg(number, bytes));
+        continue;
+      }
       const isKeyframe = this.#keyframesDue.delete(id);
       this.notices.frame(id, frame(number, isKeyframe, codec, bytes));
     }
@@ -122,25 +125,6 @@ export function failingStarts(startsMs: number[], fails: () => boolean = () => t
   };
 }
 
-export function frame(number: number, isKeyframe: boolean, codec: VideoCodec = 'h264', bytes = 1_000): Frame {
-  return { number, captureTimeMs: Date.now(), isKeyframe, codec, data: new Uint8Array(bytes) };
-}
-
-export function reading(number: number, exposureMs?: number): PixelReading {
-  return {
-    number,
-    captureTimeMs: Date.now(),
-    ...(exposureMs !== undefined && { exposureMs }),
-    min: 0,
-    max: 255,
-    mean: 99,
-    fullScaleShare: 0,
-    zeroShare: 0,
-    hash: String(number),
-    display: { lowCount: 0, highCount: 255, isAuto: true },
-  };
-}
-
 /** A Viewer that writes down what it sends from its first keyframe on, such as `K1 2 3`: K is a keyframe. */
 export class FakeViewer implements Viewer {
   readonly id: string;
@@ -149,6 +133,7 @@ export class FakeViewer implements Viewer {
   readonly notices: ViewerNotices;
   readonly frames: Frame[] = [];
   isConnected = false;
+  wish: ViewerWish = { shownPx: null, pictures: null };
   skippedFrames = 0;
   end: string | null = null;
   /** Called in each write, after the picture was taken. */
@@ -177,6 +162,8 @@ export class FakeViewer implements Viewer {
       resentPackets: 1_234,
       keyframeRequests: 12,
       keepalive: { roundTripMs: 112.345_678_901_2, ageMs: 1_234.567_890_123 },
+      availableKbitPerS: 4_400,
+      pictures: null,
     };
   }
 
@@ -185,7 +172,7 @@ export class FakeViewer implements Viewer {
     this.notices.connected();
   }
 
-  wish(): void {
+  wishKeyframe(): void {
     this.notices.keyframeWanted();
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FakeViewer, frame, openStation } from './fakes.ts';
+import { type FakeViewer, openStation } from './fakes.ts';
+import { frame } from './pictures.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -78,12 +79,12 @@ describe('keyframes', () => {
     const [watching, losing] = [await join(), await join()];
     capture().show();
     await capture().run(200);
-    losing.wish();
+    losing.wishKeyframe();
     await capture().run(100);
-    losing.wish();
+    losing.wishKeyframe();
     await capture().run(600);
     expect(capture().requests).toHaveLength(2);
-    losing.wish();
+    losing.wishKeyframe();
     expect(losing.seen).toBe('K1 2 K3 K4 5 6 7 8 9 K4 5 6 7 8 9');
     await capture().run(100);
     expect(losing.seen.endsWith('K4 5 6 7 8 9 10')).toBe(true);
@@ -96,7 +97,7 @@ describe('keyframes', () => {
     capture().show();
     await capture().run(200);
     for (let wishes = 0; wishes < 3; wishes++) {
-      viewer.wish();
+      viewer.wishKeyframe();
       await capture().run(100);
     }
     // The third wish came just after the second keyframe.
@@ -115,7 +116,7 @@ describe('keyframes', () => {
       .spyOn(capture(), 'requestKeyframe')
       .mockImplementation(() => void askedMs.push(performance.now()));
     for (let picture = 0; picture < 100; picture++) {
-      for (let wishes = 0; wishes < 20; wishes++) viewer.wish();
+      for (let wishes = 0; wishes < 20; wishes++) viewer.wishKeyframe();
       // The fake's encoder was replaced by the spy, so the answer is made here.
       const [id] = capture().open.keys();
       capture().notices.frame(id ?? '', frame(picture + 1, true));
@@ -170,9 +171,9 @@ describe('keyframes', () => {
     await capture().run(1_000);
     const before = viewer.seen;
     capture().end();
-    viewer.wish();
+    viewer.wishKeyframe();
     await tick(500);
-    viewer.wish();
+    viewer.wishKeyframe();
     expect(viewer.seen).toBe(before);
     capture().picture();
     expect(viewer.seen).toBe(`${before} K1`);
@@ -248,7 +249,7 @@ describe('a viewer', () => {
   it('that wishes for a keyframe in every write gets each picture once, in order', async () => {
     const { join, capture } = openStation();
     const [greedy, other] = [await join(), await join()];
-    greedy.whenWritten = () => greedy.wish();
+    greedy.whenWritten = () => greedy.wishKeyframe();
     capture().show();
     await capture().run(3_000);
     expect(numbers(greedy)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
@@ -269,7 +270,7 @@ describe('a viewer', () => {
     // It falls behind right after a keyframe, while no further one may be asked for, and says so only once.
     let hasWished = false;
     viewer.whenWritten = () => {
-      if (!hasWished) viewer.wish();
+      if (!hasWished) viewer.wishKeyframe();
       hasWished = true;
     };
     await capture().run(1_500);

@@ -33,6 +33,7 @@ describe('the state', () => {
           detector: null,
           fps: null,
           reading: null,
+          frozenSinceMs: null,
           renditions: [],
           viewers: 0,
           skippedFrames: 0,

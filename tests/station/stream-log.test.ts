@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { frame, openStation, streamConfig, type World } from './fakes.ts';
+import { openStation, streamConfig, type World } from './fakes.ts';
+import { frame } from './pictures.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

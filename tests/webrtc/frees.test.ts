@@ -11,7 +11,12 @@ async function comeAndGo(number: number): Promise<void> {
   const player = new WeriftPlayer({ channels: [{ label: 'commands' }, { label: 'chat' }] });
   let gone: () => void = () => undefined;
   const isGone = new Promise<void>((resolve) => (gone = resolve));
-  const notices = { connected: () => undefined, keyframeWanted: () => undefined, gone: () => gone() };
+  const notices = {
+    connected: () => undefined,
+    keyframeWanted: () => undefined,
+    wishChanged: () => undefined,
+    gone: () => gone(),
+  };
   const { viewer, answerSdp } = await sessions.acceptViewer(await player.offer(), 'loopback', notices);
   await player.accept(answerSdp);
   await player.channels[0]!.opened;

@@ -45,6 +45,7 @@ function listen(): { notices: ViewerNotices; told: Told } {
   const notices: ViewerNotices = {
     connected: () => connected.resolve(),
     keyframeWanted: () => wishes++,
+    wishChanged: () => undefined,
     gone: (reason) => {
       ends.push(reason);
       gone.resolve(reason);

@@ -10,6 +10,7 @@ export type EngineChoice = 'auto' | Engine;
 export type ToCapture =
   | { readonly kind: 'start'; readonly source: Source; readonly engine: EngineChoice }
   | { readonly kind: 'openRendition'; readonly spec: RenditionSpec }
+  | { readonly kind: 'adjustRendition'; readonly spec: RenditionSpec }
   | { readonly kind: 'closeRendition'; readonly id: string }
   | { readonly kind: 'keyframe'; readonly renditionId: string }
   | { readonly kind: 'stop' };

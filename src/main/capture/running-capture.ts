@@ -81,6 +81,7 @@ export function runCapture(
       return child.pid;
     },
     openRendition: (spec) => child.postMessage({ kind: 'openRendition', spec }),
+    adjustRendition: (spec) => child.postMessage({ kind: 'adjustRendition', spec }),
     closeRendition: (id) => child.postMessage({ kind: 'closeRendition', id }),
     requestKeyframe: (renditionId) => child.postMessage({ kind: 'keyframe', renditionId }),
     close,

@@ -1,4 +1,4 @@
-import type { Engine, StationState, StreamState, StreamStatus, VideoCodec } from '../../shared/state.ts';
+import type { Engine, StationState, StreamState, StreamStatus, PictureCodec } from '../../shared/state.ts';
 
 /** What `GET /status` says of one Stream; what is not known yet is null. */
 interface StatusOfStream {
@@ -9,7 +9,7 @@ interface StatusOfStream {
   readonly heightPx: number | null;
   readonly fps: number | null;
   /** Of the Renditions that somebody watches now. */
-  readonly codecs: readonly VideoCodec[];
+  readonly codecs: readonly PictureCodec[];
   readonly engine: Engine | null;
   readonly viewers: number;
 }

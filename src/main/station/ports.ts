@@ -1,6 +1,14 @@
 import type { IceCandidate, IceRestart, IceServer, Reach, SessionDescription } from '../../shared/api.ts';
 import type { Source } from '../../shared/source.ts';
-import type { DetectorInfo, PixelReading, SourceFault, VideoCodec, ViewerTelemetry } from '../../shared/state.ts';
+import type {
+  DetectorInfo,
+  PictureCodec,
+  PictureScale,
+  PixelReading,
+  SourceFault,
+  VideoCodec,
+  ViewerTelemetry,
+} from '../../shared/state.ts';
 import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from './frame.ts';
 
@@ -8,8 +16,12 @@ import type { Frame } from './frame.ts';
 export interface RenditionSpec {
   /** Chosen by the Stream; names the Rendition in all messages. */
   readonly id: string;
-  readonly codec: VideoCodec;
+  readonly codec: PictureCodec;
+  readonly scale: PictureScale;
+  /** At most. For JPEG, whose quality is fixed, this is passed over. */
   readonly kbitPerS: number;
+  /** Pictures that come sooner are left out: at most so many a second are encoded. Undefined for all of them. */
+  readonly maxFps?: number;
 }
 
 /** One running Capture, seen from the station. Calls after its end do nothing. */
@@ -17,6 +29,11 @@ export interface Capture {
   /** The process that runs it, for logs and tests. */
   readonly pid: number | undefined;
   openRendition(spec: RenditionSpec): void;
+  /**
+   * Encodes an open Rendition at another `kbitPerS` or `maxFps` from the next picture on. Its codec and scale stay. Where the
+   * encoder can't be told so while it runs, a new one takes its place and begins with a keyframe.
+   */
+  adjustRendition(spec: RenditionSpec): void;
   closeRendition(id: string): void;
   /** Asks for the very next picture as a keyframe. */
   requestKeyframe(renditionId: string): void;
@@ -61,13 +78,24 @@ export interface Viewer extends ViewerSession {
   readonly isConnected: boolean;
   /** Pictures left out because this Viewer was behind. */
   readonly skippedFrames: number;
+  /** What this Player would like to be sent; told anew by `wishChanged`. */
+  readonly wish: ViewerWish;
   /** How well the Player is reached at this moment. */
   telemetry(): ViewerTelemetry;
   /**
    * Sends one picture under this Viewer's own numbers. Never blocks and never queues without bound: before it is
    * connected, before its first keyframe, and while it is behind, whole pictures are left out up to the next keyframe.
+   * A JPEG goes over its channel `video`; pictures of its video, whatever their scale, over RTP.
    */
   write(frame: Frame): void;
+}
+
+/** What a Player would like to be sent, by its own word. */
+export interface ViewerWish {
+  /** The size that its screen shows the picture at, in physical pixels; null where it doesn't say, and the whole is wanted. */
+  readonly shownPx: { readonly widthPx: number; readonly heightPx: number } | null;
+  /** Whole pictures on its channel `video`; null for none. */
+  readonly pictures: { readonly scale: PictureScale; readonly maxFps: number } | null;
 }
 
 /** A Viewer to be: the station has offered, and the Player has not answered yet. */
@@ -86,6 +114,8 @@ export interface ViewerNotices {
   connected(): void;
   /** It can't go on without a keyframe (PLI, FIR, or pictures were skipped). */
   keyframeWanted(): void;
+  /** Its `wish` differs now. */
+  wishChanged(): void;
   /** Called exactly once, whatever the cause. */
   gone(reason: ViewerEnd): void;
 }

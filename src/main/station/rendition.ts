@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { RenditionState, VideoCodec } from '../../shared/state.ts';
+import type { PictureCodec, RenditionState } from '../../shared/state.ts';
 import type { Frame } from './frame.ts';
 import { PictureCache } from './picture-cache.ts';
 import type { Capture, RenditionSpec, Viewer } from './ports.ts';
@@ -63,7 +63,7 @@ export class Rendition {
     return this.#spec.id;
   }
 
-  get codec(): VideoCodec {
+  get codec(): PictureCodec {
     return this.#spec.codec;
   }
 
@@ -73,7 +73,8 @@ export class Rendition {
 
   state(): RenditionState {
     const kbitPerS = Math.round((this.#bitRate.perSecond(performance.now()) ?? 0) / 1_000);
-    return { codec: this.codec, viewers: this.viewers, kbitPerS };
+    const { codec, scale, kbitPerS: maxKbitPerS } = this.#spec;
+    return { codec, scale, viewers: this.viewers, kbitPerS, maxKbitPerS: codec === 'jpeg' ? null : maxKbitPerS };
   }
 
   add(viewer: Viewer): void {

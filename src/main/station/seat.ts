@@ -64,6 +64,10 @@ export class Seat implements ViewerNotices {
     if (this.#occupant.kind === 'watching') this.stream.keyframeWanted(this.#occupant.session);
   }
 
+  wishChanged(): void {
+    if (this.#occupant.kind === 'watching') this.stream.wishChanged(this.#occupant.session);
+  }
+
   /** Idempotent: the first reason is told. */
   gone(reason: ViewerEnd): void {
     if (this.#end !== null) return;

@@ -3,7 +3,14 @@ import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
 import type { Quality, StreamConfig } from '../../shared/source.ts';
-import type { DetectorInfo, PixelReading, StreamState, VideoCodec, ViewerState } from '../../shared/state.ts';
+import type {
+  DetectorInfo,
+  PixelReading,
+  PictureCodec,
+  StreamState,
+  VideoCodec,
+  ViewerState,
+} from '../../shared/state.ts';
 import type { StreamEvent, StreamSetting, ViewerEnd } from '../../shared/stream-event.ts';
 import { EventLog } from './event-log.ts';
 import type { Frame } from './frame.ts';
@@ -83,6 +90,7 @@ export class Stream {
       detector: this.#detector,
       fps: status.kind === 'live' ? this.#pictureRate.perSecond(performance.now()) : null,
       reading: this.#reading,
+      frozenSinceMs: null,
       renditions: [...this.#renditions.values()].filter(({ viewers }) => viewers > 0).map((each) => each.state()),
       viewers: this.#viewers.size,
       skippedFrames: this.#totalSkippedFrames,
@@ -95,6 +103,7 @@ export class Stream {
       id: viewer.id.slice(0, 8),
       streamId: this.id,
       codec: viewer.codec,
+      scale: 1,
       isConnected: viewer.isConnected,
       ...viewer.telemetry(),
     }));
@@ -148,6 +157,11 @@ export class Stream {
     this.#viewers.get(viewer)?.keyframeWanted(viewer);
   }
 
+  /** The Viewer would like to be sent something else. */
+  wishChanged(_viewer: Viewer): void {
+    this.#parts.changed();
+  }
+
   /** Idempotent. */
   remove(viewer: Viewer, reason: ViewerEnd): void {
     const rendition = this.#viewers.get(viewer);
@@ -199,10 +213,10 @@ export class Stream {
     return rendition;
   }
 
-  #newSpec(codec: VideoCodec): RenditionSpec {
+  #newSpec(codec: PictureCodec): RenditionSpec {
     this.#openedRenditions += 1;
     // Never the same id twice: pictures of a closed Rendition may still be on their way.
-    return { id: `${codec}-${this.#openedRenditions}`, codec, kbitPerS: kbitPerSOf[this.#config.quality] };
+    return { id: `${codec}-${this.#openedRenditions}`, codec, scale: 1, kbitPerS: kbitPerSOf[this.#config.quality] };
   }
 
   /** While anyone watches, only what is watched is encoded; during the linger the last Rendition goes on. */

@@ -82,7 +82,7 @@ export class Commands {
       this.#badMessages++;
       if (this.#badMessages === maxBadMessages) this.#close();
       else this.#complain('bad_message');
-    } else if (command.keepaliveMs !== undefined) {
+    } else if (command.type === 'hello' && command.keepaliveMs !== undefined) {
       this.#keepalive.setInterval(command.keepaliveMs, nowMs);
       this.#beat();
     }

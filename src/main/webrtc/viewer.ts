@@ -6,7 +6,7 @@ import type { KeepaliveFacts } from '../../shared/keepalive.ts';
 import type { VideoCodec, ViewerTelemetry } from '../../shared/state.ts';
 import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from '../station/frame.ts';
-import type { Viewer, ViewerNotices } from '../station/ports.ts';
+import type { Viewer, ViewerNotices, ViewerWish } from '../station/ports.ts';
 import { maxCandidates, readCandidate, type RemoteCandidate } from './candidate.ts';
 import { DataChannels } from './data-channels.ts';
 import { Flow } from './flow.ts';
@@ -97,6 +97,10 @@ export class PeerViewer implements Viewer {
     return this.#channels.keepalive;
   }
 
+  get wish(): ViewerWish {
+    return { shownPx: null, pictures: null };
+  }
+
   get skippedFrames(): number {
     return this.#skippedFrames;
   }
@@ -109,12 +113,14 @@ export class PeerViewer implements Viewer {
       skippedFrames: this.#skippedFrames,
       resentPackets: this.#sender?.resentPackets ?? 0,
       keepalive: this.keepalive,
+      availableKbitPerS: null,
+      pictures: null,
     };
   }
 
   write(frame: Frame): void {
     const sender = this.#sender;
-    if (!sender || this.#closing) return;
+    if (!sender || this.#closing || frame.codec === 'jpeg') return;
     if (this.#flow.isTooMuch(sender.stuckBytes)) {
       this.#skippedFrames += sender.dropWaiting();
       this.#flow.block();

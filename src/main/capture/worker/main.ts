@@ -40,6 +40,8 @@ function obey(pipeline: Pipeline, message: Exclude<ToCapture, { kind: 'start' | 
   switch (message.kind) {
     case 'openRendition':
       return pipeline.openRendition(message.spec);
+    case 'adjustRendition':
+      return pipeline.adjustRendition(message.spec);
     case 'closeRendition':
       return pipeline.closeRendition(message.id);
     case 'keyframe':

@@ -66,6 +66,10 @@ export class Pipeline {
     this.#renditions.set(spec.id, { spec, encoder: null });
   }
 
+  adjustRendition(spec: RenditionSpec): void {
+    this.openRendition(spec);
+  }
+
   closeRendition(id: string): void {
     void this.#renditions.get(id)?.encoder?.close();
     this.#renditions.delete(id);
@@ -105,11 +109,12 @@ export class Pipeline {
     const screen = this.#shrink(this.#window.toScreen(picture));
     for (const rendition of this.#renditions.values()) {
       rendition.encoder ??= this.#openEncoder(rendition.spec, screen);
-      rendition.encoder.encode(screen);
+      rendition.encoder?.encode(screen);
     }
   }
 
-  #openEncoder({ id, codec, kbitPerS }: RenditionSpec, screen: ScreenPicture): Encoder {
+  #openEncoder({ id, codec, kbitPerS }: RenditionSpec, screen: ScreenPicture): Encoder | null {
+    if (codec === 'jpeg') return null;
     const { widthPx, heightPx, pixelType, isBt601 = false } = screen;
     const fps = this.#info.nominalFps ?? usualFps;
     return this.#engine.openEncoder(
