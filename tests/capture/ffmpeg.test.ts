@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DecodedSource, EncoderOptions, EngineParts } from '../../src/main/capture/worker/engine.ts';
 import { findFfmpegEngine } from '../../src/main/capture/worker/ffmpeg/engine.ts';
 import { passthroughOption } from '../../src/main/capture/worker/ffmpeg/find-program.ts';
+import { makeMpjpegDemuxer } from '../../src/main/capture/worker/ffmpeg/mpjpeg.ts';
 import { openNativeReader } from '../../src/main/capture/worker/native/reader.ts';
 import type { ScreenPicture } from '../../src/main/capture/worker/picture.ts';
 import type { Frame } from '../../src/main/station/frame.ts';
@@ -195,6 +196,19 @@ describe('The ffmpeg program as an encoder', () => {
     expect(frames.map(({ number }) => number)).toEqual([1, 2]);
     encoder.encode(grayPicture(51, 1280, 720));
     await vi.waitFor(() => expect(frames.at(-1)?.number).toBe(51), { timeout: 10_000 });
+  });
+
+  it('finds each JPEG, into whatever pieces the output falls', () => {
+    const options = ['-i', recording, '-frames:v', '5', '-c:v', 'mjpeg', '-f'];
+    const alone = run(...options, 'image2pipe', 'pipe:1');
+    const stream = run(...options, 'mpjpeg', 'pipe:1');
+    for (const pieceBytes of [7, 4_096, stream.length]) {
+      const jpegs: Uint8Array[] = [];
+      const demux = makeMpjpegDemuxer(({ data }) => jpegs.push(data));
+      for (let at = 0; at < stream.length; at += pieceBytes) demux(stream.subarray(at, at + pieceBytes));
+      expect(jpegs).toHaveLength(5);
+      expect(Buffer.concat(jpegs).equals(alone)).toBe(true);
+    }
   });
 
   it('says so when it can not encode what it gets', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Frame } from '../../src/main/station/frame.ts';
 import type { Source } from '../../src/shared/source.ts';
 import { nalTypes, nalUnits } from '../support/h264.ts';
 import { isRunning } from '../support/processes.ts';
@@ -101,6 +102,41 @@ describe('a Capture process', () => {
     const atRest = frames.get('wall')!.length;
     await framesOf('fallback', frames.get('fallback')!.length + 6);
     expect(frames.get('wall')).toHaveLength(atRest);
+  });
+
+  test('makes smaller pictures, and fewer whole ones as JPEG, beside the video of the same pictures', async () => {
+    const { capture, framesOf, frames } = watch(clock);
+    capture.openRendition(wall);
+    capture.openRendition({ id: 'small', codec: 'h264', scale: 4, kbitPerS: 500 });
+    capture.openRendition({ id: 'pictures', codec: 'jpeg', scale: 2, kbitPerS: 0, maxFps: 5 });
+    // The newest Rendition is served first, so that the others still owe the last picture.
+    const pictures = (await framesOf('pictures', 11)).slice(0, 10);
+
+    for (const picture of pictures) {
+      expect(picture).toMatchObject({ codec: 'jpeg', isKeyframe: true, widthPx: 640, heightPx: 360 });
+      for (const id of ['wall', 'small']) expect(frames.get(id)!.map(({ number }) => number)).toContain(picture.number);
+    }
+    const seconds = (pictures[9]!.captureTimeMs - pictures[0]!.captureTimeMs) / 1000;
+    expect(9 / seconds).toBeLessThan(6);
+    expect(frames.get('wall')!.length).toBeGreaterThan(2 * pictures.length);
+    const bytesOf = (id: string) => frames.get(id)!.reduce((bytes, { data }) => bytes + data.length, 0);
+    expect(bytesOf('small') / bytesOf('wall')).toBeLessThan(0.3);
+  });
+
+  test('changes the bitrate and the number of pictures while it runs, without a keyframe', async () => {
+    const { capture, framesOf } = watch(clock);
+    capture.openRendition(wall);
+    const whole = await framesOf('wall', 60);
+    capture.adjustRendition({ ...wall, kbitPerS: 300 });
+    const small = (await framesOf('wall', whole.length + 60)).slice(whole.length);
+    const bytesOf = (frames: readonly Frame[]) => frames.slice(-30).reduce((bytes, { data }) => bytes + data.length, 0);
+    expect(bytesOf(small) / bytesOf(whole)).toBeLessThan(0.5);
+
+    capture.adjustRendition({ ...wall, kbitPerS: 300, maxFps: 10 });
+    const all = await framesOf('wall', whole.length + small.length + 30);
+    const numbers = all.slice(-20).map(({ number }) => number);
+    expect(numbers.at(-1)! - numbers[0]!).toBeGreaterThan(2 * numbers.length);
+    expect(all.filter(({ isKeyframe }) => isKeyframe)).toHaveLength(1);
   });
 
   test('ends when it is closed, and tells its end once', async () => {

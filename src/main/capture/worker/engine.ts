@@ -1,4 +1,4 @@
-import type { Engine, SourceFault, VideoCodec } from '../../../shared/state.ts';
+import type { Engine, PictureCodec, SourceFault } from '../../../shared/state.ts';
 import type { Source } from '../../../shared/source.ts';
 import type { Frame } from '../../station/frame.ts';
 import type { ScreenPicture } from './picture.ts';
@@ -7,16 +7,20 @@ import type { Reader, ReaderNotices } from './reader.ts';
 /** The Sources whose pictures an engine has to decode; the others give raw pixels by themselves. */
 export type DecodedSource = Extract<Source, { kind: 'camera' | 'url' | 'file' }>;
 
-export interface EncoderOptions {
-  readonly codec: VideoCodec;
+/** What an encoder plans its bits by; JPEG, whose quality is fixed, passes it over. */
+export interface EncoderRate {
+  /** Pictures may come at any other rate. */
+  readonly fps: number;
+  readonly kbitPerS: number;
+}
+
+export interface EncoderOptions extends EncoderRate {
+  readonly codec: PictureCodec;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelType: ScreenPicture['pixelType'];
   /** As in RawPicture; false for all that isn't `i420`. */
   readonly isBt601: boolean;
-  /** The rate to plan the bitrate for; pictures may come at any other. */
-  readonly fps: number;
-  readonly kbitPerS: number;
 }
 
 export interface EncoderNotices {
@@ -30,6 +34,8 @@ export interface Encoder {
   encode(picture: ScreenPicture): void;
   /** Makes the next picture a keyframe, where the engine can. */
   requestKeyframe(): void;
+  /** Encodes by another rate from the next picture on. @returns False where that takes a new encoder, and nothing has changed. */
+  adjust(rate: EncoderRate): boolean;
   close(): Promise<void>;
 }
 

@@ -1,26 +1,21 @@
 import type { DetectorInfo } from '../../../shared/state.ts';
-import type { Frame } from '../../station/frame.ts';
 import type { RenditionSpec } from '../../station/ports.ts';
 import type { FromCapture } from '../protocol.ts';
-import type { Encoder, EngineParts } from './engine.ts';
+import type { EngineParts } from './engine.ts';
 import { makeMeter, toReading } from './measure.ts';
-import type { RawPicture, ScreenPicture } from './picture.ts';
+import { OpenRendition } from './open-rendition.ts';
+import type { RawPicture } from './picture.ts';
 import type { SourceInfo } from './reader.ts';
+import { makeScales } from './scales.ts';
 import { makeShrinker } from './shrink.ts';
 import { makeScreenWindow } from './window.ts';
 
 /** Measured at most so often, on average. */
 const readingIntervalMs = 100;
 /** Pictures never come quite evenly: one that is so much early still counts as on time. */
-const readingToleranceMs = 10;
+const readingToleranceMs = 50;
 /** Bitrate is planned for this rate where the Source doesn't tell its own. */
 const usualFps = 30;
-
-interface OpenRendition {
-  readonly spec: RenditionSpec;
-  /** Made at the first picture, and again when pictures change their size or type. */
-  encoder: Encoder | null;
-}
 
 /** Takes each picture of the Source through measuring and encoding, and tells the station. */
 export class Pipeline {
@@ -29,6 +24,7 @@ export class Pipeline {
   readonly #measure = makeMeter();
   readonly #window = makeScreenWindow();
   readonly #shrink = makeShrinker();
+  readonly #scales = makeScales();
   readonly #renditions = new Map<string, OpenRendition>();
   #info: SourceInfo = {};
   #shape = '';
@@ -45,7 +41,8 @@ export class Pipeline {
 
   picture(picture: RawPicture): void {
     if (this.#hasNewShape(picture)) {
-      this.#closeEncoders();
+      // Each size and type needs encoders of its own.
+      for (const rendition of this.#renditions.values()) void rendition.close();
       this.#send({
         kind: 'detector',
         info: this.#describe(picture),
@@ -63,27 +60,31 @@ export class Pipeline {
 
   openRendition(spec: RenditionSpec): void {
     this.closeRendition(spec.id);
-    this.#renditions.set(spec.id, { spec, encoder: null });
+    const parts = {
+      engine: this.#engine,
+      send: this.#send,
+      sourceFps: () => this.#info.nominalFps ?? usualFps,
+    };
+    this.#renditions.set(spec.id, new OpenRendition(spec, parts));
   }
 
   adjustRendition(spec: RenditionSpec): void {
-    this.openRendition(spec);
+    this.#renditions.get(spec.id)?.adjust(spec);
   }
 
   closeRendition(id: string): void {
-    void this.#renditions.get(id)?.encoder?.close();
+    void this.#renditions.get(id)?.close();
     this.#renditions.delete(id);
   }
 
-  /** A Rendition without an encoder yet begins with a keyframe anyway. */
   requestKeyframe(id: string): void {
-    this.#renditions.get(id)?.encoder?.requestKeyframe();
+    this.#renditions.get(id)?.requestKeyframe();
   }
 
   async close(): Promise<void> {
     const renditions = [...this.#renditions.values()];
     this.#renditions.clear();
-    await Promise.all(renditions.map(async ({ encoder }) => encoder?.close()));
+    await Promise.all(renditions.map((rendition) => rendition.close()));
   }
 
   #hasNewShape({ widthPx, heightPx, pixelType, significantBits }: RawPicture): boolean {
@@ -105,31 +106,11 @@ export class Pipeline {
   }
 
   #encode(picture: RawPicture): void {
-    if (this.#renditions.size === 0) return;
-    const screen = this.#shrink(this.#window.toScreen(picture));
-    for (const rendition of this.#renditions.values()) {
-      rendition.encoder ??= this.#openEncoder(rendition.spec, screen);
-      rendition.encoder?.encode(screen);
-    }
-  }
-
-  #openEncoder({ id, codec, kbitPerS }: RenditionSpec, screen: ScreenPicture): Encoder | null {
-    if (codec === 'jpeg') return null;
-    const { widthPx, heightPx, pixelType, isBt601 = false } = screen;
-    const fps = this.#info.nominalFps ?? usualFps;
-    return this.#engine.openEncoder(
-      { codec, widthPx, heightPx, pixelType, isBt601, fps, kbitPerS },
-      {
-        frame: (frame: Frame) => this.#send({ kind: 'frame', renditionId: id, frame }),
-        failed: (fault) => this.#send({ kind: 'failed', fault }),
-      },
-    );
-  }
-
-  #closeEncoders(): void {
-    for (const rendition of this.#renditions.values()) {
-      void rendition.encoder?.close();
-      rendition.encoder = null;
-    }
+    const nowMs = performance.now();
+    const due = [...this.#renditions.values()].filter((rendition) => rendition.isDue(nowMs));
+    if (due.length === 0) return;
+    const inScale = this.#scales(this.#shrink(this.#window.toScreen(picture)));
+    // The newest first: who moves to it leaves the older one with this very picture, and is not sent it twice.
+    for (const rendition of due.toReversed()) rendition.encode(inScale(rendition.scale));
   }
 }

@@ -131,6 +131,42 @@ describe('the native encoder', () => {
     expect((lastSecond * 8) / 1000).toBeLessThan(500 * 1.5);
   });
 
+  test('gives the bits of a second to as many H.264 pictures as a second is said to have', async () => {
+    const { encoder, frames } = open({ kbitPerS: 600 });
+    const noises = Array.from({ length: 8 }, () => Uint8Array.from({ length: 320 * 240 }, () => Math.random() * 256));
+    const bytesOf = (numbers: number): number => {
+      for (let i = 0; i < numbers; i++) {
+        const data = noises[frames.length % noises.length]!;
+        encoder.encode({ ...grayPicture(frames.length + 1), planes: [{ data, strideBytes: 320 }] });
+      }
+      return frames.slice(-numbers / 2).reduce((bytes, frame) => bytes + frame.data.length, 0);
+    };
+    const at30 = bytesOf(120);
+    expect(encoder.adjust({ kbitPerS: 600, fps: 10 })).toBe(true);
+    const at10 = bytesOf(120);
+    await encoder.close();
+    expect(at10 / at30).toBeGreaterThan(2);
+    expect(at10 / at30).toBeLessThan(4);
+    expect(frames.filter((frame) => frame.isKeyframe)).toHaveLength(1);
+  });
+
+  test('makes each JPEG a whole one, of the same bytes for the same picture, whatever the bitrate', async () => {
+    const { encoder, frames } = open({ codec: 'jpeg' });
+    encoder.encode(grayPicture(1));
+    encoder.encode(grayPicture(2));
+    expect(encoder.adjust({ kbitPerS: 50, fps: 1 })).toBe(true);
+    encoder.encode(grayPicture(1));
+    await encoder.close();
+    const [first, second, third] = frames;
+    expect(first).toMatchObject({ codec: 'jpeg', isKeyframe: true, number: 1, ...size });
+    // ITU-T T.81 table B.1: start of image, and its end.
+    for (const { data } of frames) {
+      expect([...data.subarray(0, 2), ...data.subarray(-2)]).toEqual([255, 0xd8, 255, 0xd9]);
+    }
+    expect(second!.data).not.toEqual(first!.data);
+    expect(third!.data).toEqual(first!.data);
+  });
+
   test('says in a sentence what it cannot encode, and then does nothing', async () => {
     const { encoder, frames, faults } = open({ widthPx: 1, heightPx: 1 });
     await Promise.resolve();

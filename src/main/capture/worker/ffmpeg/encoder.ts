@@ -1,12 +1,15 @@
+import type { PictureCodec } from '../../../../shared/state.ts';
 import type { Encoder, EncoderNotices, EncoderOptions } from '../engine.ts';
 import type { ScreenPicture } from '../picture.ts';
 import { startProgram } from '../program-child.ts';
 import type { ProgramChild } from '../program-child.ts';
+import { toFrame } from '../to-frame.ts';
 import { encoderCommand } from './encoder-command.ts';
 import type { FfmpegProgram } from './find-program.ts';
 import { makeFlvDemuxer } from './flv.ts';
-import type { EncodedPicture } from './flv.ts';
+import type { Demuxer, EncodedPicture } from './flv.ts';
 import { makeIvfDemuxer } from './ivf.ts';
+import { makeMpjpegDemuxer } from './mpjpeg.ts';
 import { packPicture, packedBytes } from './packed-picture.ts';
 import { asFault } from './source-error.ts';
 
@@ -15,6 +18,12 @@ const maxPicturesInPipe = 2;
 
 /** Pictures on their way through the program. */
 const maxPicturesInside = 30;
+
+const demuxers: Readonly<Record<PictureCodec, (onPicture: (picture: EncodedPicture) => void) => Demuxer>> = {
+  h264: makeFlvDemuxer,
+  vp8: makeIvfDemuxer,
+  jpeg: makeMpjpegDemuxer,
+};
 
 /**
  * Encodes by way of an ffmpeg program: raw pictures in, complete packets out, in the same order. Keyframes come once a
@@ -58,6 +67,11 @@ class FfmpegEncoder implements Encoder {
     // It comes within a second, whether asked for or not.
   }
 
+  /** A running program takes no wishes. */
+  adjust(): boolean {
+    return this.#options.codec === 'jpeg';
+  }
+
   async close(): Promise<void> {
     this.#isOver = true;
     // Asked kindly, ffmpeg would first wait for a picture.
@@ -67,8 +81,7 @@ class FfmpegEncoder implements Encoder {
   #start(isFullRange: boolean): ProgramChild | undefined {
     try {
       const child = startProgram(encoderCommand(this.#program, this.#options, isFullRange), { withStdin: true });
-      const onPicture = (picture: EncodedPicture) => this.#handOut(picture);
-      const demux = this.#options.codec === 'h264' ? makeFlvDemuxer(onPicture) : makeIvfDemuxer(onPicture);
+      const demux = demuxers[this.#options.codec]((picture) => this.#handOut(picture));
       child.stdout.on('data', demux);
       void child.ended.then(({ how, lastWords }) => {
         this.#fail(`The ${this.#options.codec} encoder ended (${how})${lastWords && `: ${lastWords}`}.`);
@@ -80,10 +93,10 @@ class FfmpegEncoder implements Encoder {
     }
   }
 
-  #handOut({ data, isKeyframe }: EncodedPicture): void {
+  #handOut(encoded: EncodedPicture): void {
     const picture = this.#inside.shift();
     if (!picture || this.#isOver) return;
-    this.#notices.frame({ ...picture, isKeyframe, codec: this.#options.codec, data });
+    this.#notices.frame(toFrame(this.#options, picture, encoded));
   }
 
   #fail(detail: string): void {

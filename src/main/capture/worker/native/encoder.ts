@@ -1,9 +1,10 @@
 import { AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE, AVERROR_EAGAIN } from 'node-av/constants';
 import type { CodecContext } from 'node-av/lib';
 import { FFmpegError, Packet } from 'node-av/lib';
-import type { Encoder, EncoderNotices, EncoderOptions } from '../engine.ts';
+import type { Encoder, EncoderNotices, EncoderOptions, EncoderRate } from '../engine.ts';
 import type { ScreenPicture } from '../picture.ts';
-import { colorSpaceOf, openCodecContext, ticksPerSecond } from './encoder-settings.ts';
+import { evenSize, toFrame } from '../to-frame.ts';
+import { formOf, limitRate, openCodecContext, ticksPerSecond, videoColorSpace } from './encoder-settings.ts';
 import { makeYuvCanvas } from './yuv-canvas.ts';
 import type { YuvCanvas } from './yuv-canvas.ts';
 
@@ -11,7 +12,7 @@ import type { YuvCanvas } from './yuv-canvas.ts';
 const longestStepMs = 10_000;
 
 /**
- * Encodes in this process with FFmpeg's libx264 or libvpx. Each picture comes out of the call that put it in: neither
+ * Encodes in this process with FFmpeg's libx264, libvpx or JPEG encoder. Each picture comes out of the call that put it in: no
  * encoder looks ahead as it is set up here. Odd sizes lose their last column or row, since 4:2:0 has none.
  */
 export function openNativeEncoder(options: EncoderOptions, notices: EncoderNotices): Encoder {
@@ -41,6 +42,8 @@ export function openNativeEncoder(options: EncoderOptions, notices: EncoderNotic
     requestKeyframe() {
       if (running) running.isKeyframeWanted = true;
     },
+    // An encoder that has failed is past any wish.
+    adjust: (rate) => running?.adjust(rate) ?? true,
     close() {
       running?.free();
       running = null;
@@ -61,12 +64,12 @@ class RunningEncoder {
   #lastCaptureTimeMs = Number.NaN;
 
   constructor(options: EncoderOptions, notices: EncoderNotices) {
-    const widthPx = options.widthPx & ~1;
-    const heightPx = options.heightPx & ~1;
     this.#options = options;
     this.#notices = notices;
-    this.#context = openCodecContext(options, widthPx, heightPx);
-    this.#canvas = makeYuvCanvas(widthPx, heightPx, colorSpaceOf(options));
+    this.#context = openCodecContext(options);
+    this.#canvas = makeYuvCanvas(evenSize(options), formOf(options), videoColorSpace(options));
+    // FFmpeg's JPEG encoder looks for its quality here only; the others have none.
+    this.#canvas.frame.quality = this.#context.globalQuality;
     this.#packet.alloc();
   }
 
@@ -81,6 +84,14 @@ class RunningEncoder {
     this.#takePackets(picture);
   }
 
+  adjust(rate: EncoderRate): boolean {
+    const { codec, kbitPerS } = this.#options;
+    // libvpx learns the number of pictures from their times, but FFmpeg has no way to tell it of another bitrate.
+    if (codec === 'vp8') return rate.kbitPerS === kbitPerS;
+    limitRate(this.#context, this.#options, rate);
+    return true;
+  }
+
   #takePackets(picture: ScreenPicture): void {
     for (;;) {
       const result = this.#context.receivePacketSync(this.#packet);
@@ -88,13 +99,7 @@ class RunningEncoder {
       FFmpegError.throwIfError(result, 'encoding');
       const { data, isKeyframe } = this.#packet;
       // The packet's bytes lie in native memory that the next picture takes again, hence the copy.
-      const frame = data && {
-        number: picture.number,
-        captureTimeMs: picture.captureTimeMs,
-        isKeyframe,
-        codec: this.#options.codec,
-        data: new Uint8Array(data),
-      };
+      const frame = data && toFrame(this.#options, picture, { data: new Uint8Array(data), isKeyframe });
       this.#packet.unref();
       if (frame) this.#notices.frame(frame);
     }
