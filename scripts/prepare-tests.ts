@@ -12,9 +12,20 @@ const rtspServerPackages = [
   'gstreamer1.0-plugins-bad',
 ];
 
+/** What stands between a browser and the station in the tests of firewalls, and the packages that it comes in. */
+const networkPrograms = { turnserver: 'coturn', certutil: 'libnss3-tools', openssl: 'openssl', nft: 'nftables' };
+
+/** The WebRTC client that the project did not write: aiortc, in Python. */
+const robotClientPackages = ['python3-aiortc'];
+
 /** Gets what the tests drive from outside the npm registry, where this machine lets us. @returns What is still missing. */
 export async function prepareTests(): Promise<string[]> {
-  const packages = [...(isInstalled('ffmpeg') ? [] : ['ffmpeg']), ...(hasRtspServer() ? [] : rtspServerPackages)];
+  const programs = Object.entries({ ffmpeg: 'ffmpeg', ...networkPrograms });
+  const packages = [
+    ...programs.flatMap(([name, from]) => (isInstalled(name) ? [] : [from])),
+    ...(hasRtspServer() ? [] : rtspServerPackages),
+    ...(pythonCan('import aiortc') ? [] : robotClientPackages),
+  ];
   // Tests that need these skip themselves and say why, so a failure here is no failure of theirs.
   if (packages.length > 0) await aptInstall(packages);
   if (await findChromium()) return [];
@@ -24,8 +35,11 @@ export async function prepareTests(): Promise<string[]> {
 }
 
 function hasRtspServer(): boolean {
-  // Debian's own Python, which Debian's modules are for; another may come first on the PATH.
-  const look = 'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer';
+  return pythonCan('import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer');
+}
+
+/** Asks Debian's own Python, which Debian's modules are for; another may come first on the PATH. */
+function pythonCan(look: string): boolean {
   return spawnSync('/usr/bin/python3', ['-c', look], { stdio: 'ignore' }).status === 0;
 }
 

@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WeriftPlayer } from '../support/werift-player.ts';
+import { slowTurnServer } from './slow-servers.ts';
 import { connect, connectOffered, picture, watch, type Session } from './session.ts';
 
 /** Notes every name that is looked up, and every address that a datagram goes to. */
@@ -115,6 +116,24 @@ test('a station with a STUN server tells the address that the server sees', asyn
   const iceServers = [{ urls: `stun:127.0.0.1:${server.address().port}` }];
   const { answerSdp } = await watch(await player.offer(), { iceServers });
   expect(answerSdp).toMatch(/ 192\.0\.2\.99 4242 typ srflx raddr 127\.0\.0\.1 /);
+});
+
+test('a session that stays on this machine asks no server beyond it', async () => {
+  const network = watchTheNetwork();
+  const iceServers = [{ urls: 'stun:192.0.2.1' }, { urls: 'stun:stun.example' }];
+  const session = await connect({}, { iceServers });
+  await expectPictures(session);
+  expect(network.names()).toEqual([]);
+  expect([...network.addresses()]).toEqual(['127.0.0.1']);
+});
+
+test('a Player that offers is answered without a relay, which would not let it in', async () => {
+  const turn = await slowTurnServer();
+  const player = new WeriftPlayer();
+  onTestFinished(() => player.close());
+  const { answerSdp } = await watch(await player.offer(), { iceServers: [turn.iceServer] });
+  expect(answerSdp).toContain('a=end-of-candidates');
+  expect(turn.waiting).toEqual([]);
 });
 
 describe('a Player', () => {

@@ -67,6 +67,14 @@ function candidateType(type: string): RemoteCandidate['type'] {
 
 function isReachable(address: string, reach: Reach): boolean {
   if (isIP(address) === 0) return false;
-  const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-  return reach === 'loopback' ? loopback.check(address, family) : !notUnicast.check(address, family);
+  return reach === 'loopback' ? isLoopback(address) : !notUnicast.check(address, familyOf(address));
+}
+
+/** Whether packets to an address stay on this machine; false for names. */
+export function isLoopback(address: string): boolean {
+  return loopback.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6';
 }

@@ -172,8 +172,9 @@ export function pairWithRemotes(connection: IceConnection): void {
 }
 
 function guardSocket(protocol: object, guard: DatagramGuard): void {
-  // The first is werift's plain UDP socket, the second its way over a TURN server.
-  const receive = 'datagramReceived' in protocol ? 'datagramReceived' : 'handleStunMessage';
+  // werift's plain UDP socket, its connections over TCP, and its way over a TURN server.
+  const names = ['datagramReceived', 'handleFrame', 'handleStunMessage'] as const;
+  const receive = names.find((name) => name in protocol) ?? 'handleStunMessage';
   intercept(protocol, receive, (original) => (datagram, from) => {
     if (!Buffer.isBuffer(datagram) || !isAddress(from)) return undefined;
     const admitted = guard.admit(datagram, from);

@@ -46,7 +46,9 @@ export class OwnCandidates {
 }
 
 function lineOf(candidate: IceCandidate): string {
-  const { foundation, component, protocol, priority, ip, port, type, relatedAddress, relatedPort } = candidate;
+  const { foundation, component, protocol, priority, ip, port, type, relatedAddress, relatedPort, tcpType } = candidate;
   const related = relatedAddress === undefined ? '' : ` raddr ${relatedAddress} rport ${relatedPort ?? 9}`;
-  return `${foundation} ${component} ${protocol} ${priority} ${ip} ${port} typ ${type}${related}`;
+  // RFC 6544 §4.5.
+  const direction = tcpType === undefined ? '' : ` tcptype ${tcpType}`;
+  return `${foundation} ${component} ${protocol} ${priority} ${ip} ${port} typ ${type}${related}${direction}`;
 }
