@@ -26,6 +26,10 @@ export type StreamHappening =
   | ({ readonly kind: 'offline' } & SourceFault)
   /** The first picture after that. */
   | { readonly kind: 'live_again'; readonly outageMs: number }
+  /** The detector, whose pictures always differed, gives the same one again and again. */
+  | { readonly kind: 'frozen' }
+  /** Its first new picture after that. */
+  | { readonly kind: 'thawed'; readonly frozenForMs: number }
   /** Nobody watches any more. */
   | { readonly kind: 'idle' }
   /** Somebody began to connect; `viewers` is how many there are then. */

@@ -12,6 +12,7 @@ const away: StreamState = {
   name: 'The "old" one\\two\nthree µ',
   status: { kind: 'offline', fault: { reason: 'busy', detail: 'x' }, sinceMs: 0, nextTryAtMs: 0, attempt: 1 },
   fps: null,
+  frozenSinceMs: 1_700_000_000_000,
   renditions: [],
   viewers: 0,
   starts: 7,
@@ -19,10 +20,40 @@ const away: StreamState = {
 };
 const state: StationState = {
   ...sampleState(),
-  streams: [{ ...sampleStream, reading: { ...reading(1), fullScaleShare: 0.25 } }, away],
+  streams: [
+    {
+      ...sampleStream,
+      reading: { ...reading(1), fullScaleShare: 0.25 },
+      renditions: [
+        { codec: 'h264', scale: 1, viewers: 2, kbitPerS: 2_400, maxKbitPerS: 4_000 },
+        { codec: 'h264', scale: 4, viewers: 1, kbitPerS: 300, maxKbitPerS: 500 },
+        { codec: 'jpeg', scale: 1, viewers: 1, kbitPerS: 900, maxKbitPerS: null },
+      ],
+    },
+    away,
+  ],
   viewers: [
-    { ...sampleViewer, roundTripMs: 12.5, jitterMs: null, lossShare: 0.01, backlogBytes: 1_000, resentPackets: 3 },
-    { ...sampleViewer, id: 'abcdef02', path: 'relayed', roundTripMs: 80, jitterMs: 2, lossShare: 0.2, kbitPerS: 800 },
+    {
+      ...sampleViewer,
+      availableKbitPerS: 9_000,
+      roundTripMs: 12.5,
+      jitterMs: null,
+      lossShare: 0.01,
+      backlogBytes: 1_000,
+      resentPackets: 3,
+    },
+    {
+      ...sampleViewer,
+      id: 'abcdef02',
+      path: 'relayed',
+      roundTripMs: 80,
+      jitterMs: 2,
+      lossShare: 0.2,
+      kbitPerS: 800,
+      scale: 4,
+      availableKbitPerS: 800,
+      pictures: { maxFps: 5, bufferedBytes: 500, sentPictures: 90, skippedPictures: 7 },
+    },
     {
       ...sampleViewer,
       id: 'abcdef03',
@@ -77,8 +108,12 @@ describe('the metrics', () => {
       for (const kind of ['idle', 'starting', 'live', 'offline']) {
         expect(of('eyepiece_stream_state', { state: kind })).toBe(stream.status.kind === kind ? 1 : 0);
       }
-      for (const { codec, kbitPerS } of stream.renditions) {
-        expect(of('eyepiece_rendition_bytes_per_second', { codec })).toBe(kbitPerS * 125);
+      expect(of('eyepiece_stream_frozen')).toBe(stream.frozenSinceMs === null ? 0 : 1);
+      for (const { codec, scale, viewers, kbitPerS, maxKbitPerS } of stream.renditions) {
+        const ofRendition = (name: string) => of(`eyepiece_rendition_${name}`, { codec, scale: String(scale) });
+        expect(ofRendition('bytes_per_second')).toBe(kbitPerS * 125);
+        expect(ofRendition('max_bytes_per_second')).toBe(maxKbitPerS === null ? undefined : maxKbitPerS * 125);
+        expect(ofRendition('viewers')).toBe(viewers);
       }
     }
   });
@@ -98,8 +133,13 @@ describe('the metrics', () => {
     expect(of('max_round_trip_seconds')).toBe(0.08);
     expect(of('max_jitter_seconds')).toBe(0.002);
     expect(of('max_loss_ratio')).toBe(0.2);
+    expect(of('small')).toBe(1);
+    expect(of('min_available_bytes_per_second')).toBe(100_000);
+    expect(of('picture_backlog_bytes')).toBe(500);
+    expect(of('skipped_pictures')).toBe(7);
     expect(of('connected', 'away')).toBe(0);
     expect(of('max_loss_ratio', 'away')).toBeUndefined();
+    expect(of('min_available_bytes_per_second', 'away')).toBeUndefined();
     expect(JSON.stringify(metrics.samples)).not.toContain('abcdef0');
   });
 

@@ -29,6 +29,14 @@ export const info: DetectorInfo = {
   engine: 'native',
 };
 
+interface FakePicture {
+  /** How large its encodings are. */
+  readonly bytes?: number | ((spec: RenditionSpec) => number);
+  readonly exposureMs?: number;
+  /** Instead of one that no other picture has. */
+  readonly hash?: string;
+}
+
 /** A Capture whose pictures come when the test says so; keyframes as a real encoder makes them: first, and when asked. */
 export class FakeCapture implements Capture {
   readonly pid = undefined;
@@ -93,23 +101,26 @@ export class FakeCapture implements Capture {
   }
 
   /** The next picture: a reading, and a frame of each Rendition. */
-  picture({ bytes = 1_000, exposureMs }: { bytes?: number; exposureMs?: number } = {}): void {
+  picture({ bytes = 1_000, exposureMs, hash }: FakePicture = {}): void {
     const number = ++this.#number;
-    this.notices.reading(reading(number, exposureMs));
-    for (const { id, codec } of this.open.values()) {
+    const measured = reading(number, exposureMs);
+    this.notices.reading(hash === undefined ? measured : { ...measured, hash });
+    for (const spec of this.open.values()) {
+      const { id, codec } = spec;
+      const length = typeof bytes === 'number' ? bytes : bytes(spec);
       if (codec === 'jpeg') {
-        this.notices.frame(id, jpeg(number, bytes));
+        this.notices.frame(id, jpeg(number, length));
         continue;
       }
       const isKeyframe = this.#keyframesDue.delete(id);
-      this.notices.frame(id, frame(number, isKeyframe, codec, bytes));
+      this.notices.frame(id, frame(number, isKeyframe, codec, length));
     }
   }
 
   /** Pictures at an even distance for so long. */
-  async run(durationMs: number, intervalMs = 100): Promise<void> {
+  async run(durationMs: number, intervalMs = 100, picture: FakePicture = {}): Promise<void> {
     for (let timeMs = 0; timeMs < durationMs; timeMs += intervalMs) {
-      this.picture();
+      this.picture(picture);
       await vi.advanceTimersByTimeAsync(intervalMs);
     }
   }
@@ -135,6 +146,10 @@ export class FakeViewer implements Viewer {
   isConnected = false;
   wish: ViewerWish = { shownPx: null, pictures: null };
   skippedFrames = 0;
+  recentLossShare: number | null = 0;
+  /** What its Player estimates; null where it doesn't. */
+  availableKbitPerS: number | null = 4_400;
+  backlogBytes = 0;
   end: string | null = null;
   /** Called in each write, after the picture was taken. */
   whenWritten: (frame: Frame) => void = () => undefined;
@@ -157,12 +172,12 @@ export class FakeViewer implements Viewer {
       roundTripMs: 112.5,
       lossShare: 0.0123,
       jitterMs: 12.5,
-      backlogBytes: 123_456,
+      backlogBytes: this.backlogBytes,
       skippedFrames: this.skippedFrames,
       resentPackets: 1_234,
       keyframeRequests: 12,
       keepalive: { roundTripMs: 112.345_678_901_2, ageMs: 1_234.567_890_123 },
-      availableKbitPerS: 4_400,
+      availableKbitPerS: this.availableKbitPerS,
       pictures: null,
     };
   }
@@ -297,7 +312,7 @@ export function openStation(changes: Partial<StationParts> = {}): World {
     },
     listCameras: () => Promise.resolve([]),
     captureRetry: () => backoff({ stepsMs: [500, 1_000, 2_000, 5_000, 10_000], jitterShare: 0 }),
-    iceServers: [],
+    iceServers: () => [],
     maxViewers: 16,
     logger: pino({ base: null }, { write: (line: string) => void logLines.push(JSON.parse(line) as never) }),
     ...changes,

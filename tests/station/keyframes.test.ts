@@ -284,9 +284,9 @@ describe('renditions', () => {
     const { join, capture, stream } = openStation();
     for (let viewers = 0; viewers < 5; viewers++) await join();
     expect([...capture().open.values()]).toEqual([
-      { id: expect.any(String) as string, codec: 'h264', kbitPerS: 4_000 },
+      { id: expect.any(String) as string, codec: 'h264', scale: 1, kbitPerS: 4_000 },
     ]);
-    expect(stream().renditions).toEqual([{ codec: 'h264', viewers: 5, kbitPerS: 0 }]);
+    expect(stream().renditions).toEqual([{ codec: 'h264', scale: 1, viewers: 5, kbitPerS: 0, maxKbitPerS: 4_000 }]);
   });
 
   it('in VP8 are made for a viewer that needs one and closed when it leaves', async () => {

@@ -180,4 +180,40 @@ describe('the state', () => {
     expect(heard).toBe(2);
     expect(logLines.filter(({ level }) => level === 50)).toHaveLength(2);
   });
+
+  it('tells since when a detector is frozen, which the log tells too, and no more once it is not', async () => {
+    const { station, join, capture, stream } = openStation();
+    await join();
+    await capture().run(3_000);
+    const frozenMs = Date.now();
+    await capture().run(1_900, 100, { hash: 'same' });
+    expect(stream().frozenSinceMs).toBeNull();
+    await capture().run(1_000, 100, { hash: 'same' });
+    expect(stream().frozenSinceMs).toBe(frozenMs);
+    await capture().run(100);
+    expect(stream().frozenSinceMs).toBeNull();
+    expect(station.streamLog('one').slice(-2)).toMatchObject([
+      { kind: 'frozen' },
+      { kind: 'thawed', frozenForMs: 2_900 },
+    ]);
+  });
+
+  it('forgets a frozen detector when its capture is started again', async () => {
+    const { join, capture, stream } = openStation();
+    await join();
+    await capture().run(3_000);
+    await capture().run(3_000, 100, { hash: 'same' });
+    expect(stream().frozenSinceMs).not.toBeNull();
+    capture().end();
+    expect(stream().frozenSinceMs).toBeNull();
+  });
+
+  it('never calls a recording frozen, whose still parts may be as long as they like', async () => {
+    const source = { kind: 'file', path: '/recording.mp4' } as const;
+    const { join, capture, stream } = openStation({ streams: [streamConfig({ source })] });
+    await join();
+    await capture().run(3_000);
+    await capture().run(10_000, 100, { hash: 'same' });
+    expect(stream().frozenSinceMs).toBeNull();
+  });
 });

@@ -222,7 +222,7 @@ describe('questions that the station hands on', () => {
   it('are answered with the cameras of the machine and the configured ICE servers', async () => {
     const camera = { id: 'usb-1', name: 'Microscope', path: '/dev/video0', modes: [] };
     const iceServers = [{ urls: 'stun:stun.example' }];
-    const { station } = openStation({ listCameras: () => Promise.resolve([camera]), iceServers });
+    const { station } = openStation({ listCameras: () => Promise.resolve([camera]), iceServers: () => iceServers });
     expect(await station.cameras()).toEqual([camera]);
     expect(station.webrtcConfig()).toEqual({ iceServers });
   });

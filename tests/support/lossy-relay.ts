@@ -5,14 +5,22 @@ import type { Page } from '@playwright/test';
 export interface RelayOptions {
   /** From one end to the other; the round trip takes twice as long. */
   readonly delayMs: number;
+  /** What may wait where more comes than `kbitPerS` lets through; what comes then is lost. */
+  readonly queueMs?: number;
   /** Whether packets that are sent again get through; else they are all lost, as if nobody had sent them. */
   readonly passesResent?: boolean;
 }
+
+const usualQueueMs = 300;
 
 /** A poor network between a station and its Players, all on loopback: every datagram arrives late, and some never. */
 export class LossyRelay {
   /** The share of datagrams that are lost, in either direction. */
   lossShare = 0;
+  /** What gets through from the station to its Players; Infinity for all of it. */
+  kbitPerS = Infinity;
+  /** When the last datagram of the station that was let through is on its way, where that is limited. */
+  #busyUntilMs = 0;
   readonly #options: RelayOptions;
   readonly #sockets = new Set<Socket>();
   /** The payload type of what is sent again (RFC 4588), which encryption leaves in sight. */
@@ -55,7 +63,10 @@ export class LossyRelay {
     front.on('message', (datagram, player) => {
       const open = async (): Promise<Socket> => {
         const back = await this.#open();
-        back.on('message', (answer) => this.#pass(front, answer, player.port));
+        back.on('message', (answer) => {
+          const waitMs = this.#waitMs(answer.length);
+          if (waitMs !== null) this.#pass(front, answer, player.port, waitMs);
+        });
         return back;
       };
       const back = backs.get(player.port) ?? open();
@@ -73,12 +84,22 @@ export class LossyRelay {
     return socket;
   }
 
-  #pass(socket: Socket, datagram: Buffer, port: number): void {
+  /** How long a datagram of the station waits for those before it; null where the queue is full, so that it is lost. */
+  #waitMs(bytes: number): number | null {
+    const nowMs = performance.now();
+    const waitMs = Math.max(0, this.#busyUntilMs - nowMs);
+    if (this.kbitPerS < Infinity && waitMs > (this.#options.queueMs ?? usualQueueMs)) return null;
+    const doneMs = waitMs + (8 * bytes) / this.kbitPerS;
+    this.#busyUntilMs = nowMs + doneMs;
+    return doneMs;
+  }
+
+  #pass(socket: Socket, datagram: Buffer, port: number, waitMs = 0): void {
     const isResent = isMedia(datagram) && (datagram.readUInt8(1) & 0x7f) === this.#resentType;
     if (this.#random() < this.lossShare || (isResent && this.#options.passesResent === false)) return;
     setTimeout(() => {
       if (this.#sockets.has(socket)) socket.send(datagram, port, '127.0.0.1');
-    }, this.#options.delayMs);
+    }, this.#options.delayMs + waitMs);
   }
 }
 

@@ -12,6 +12,7 @@ const video: VideoFormat = {
   rtxPayloadType: 97,
   midExtensionId: null,
   playoutDelayExtensionId: null,
+  absSendTimeExtensionId: null,
 };
 const keys: SrtpKeys = {
   profile: 'aes-128-gcm',

@@ -1,6 +1,7 @@
-import { ProtectionProfileAes128CmHmacSha1_80, SrtpSession } from 'werift';
-import { describe, expect, test } from 'vitest';
+import { ProtectionProfileAes128CmHmacSha1_80, RtpHeader, SrtpSession } from 'werift';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SentPicture } from '../../src/main/webrtc/sent-pictures.ts';
+import { maxPayloadBytes } from '../../src/main/webrtc/rtp.ts';
 import { SrtpSender } from '../../src/main/webrtc/srtp-sender.ts';
 import { protector, type SrtpKeys } from '../../src/main/webrtc/srtp.ts';
 import type { DescribedVideo } from '../../src/main/webrtc/video-format.ts';
@@ -16,6 +17,7 @@ const video: DescribedVideo = {
   feedback: [],
   midExtensionId: 9,
   playoutDelayExtensionId: 5,
+  absSendTimeExtensionId: 2,
 };
 
 /** A session of werift as the other end, for both of the modes. */
@@ -72,6 +74,9 @@ describe('encryption', () => {
 });
 
 describe('packets', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
   test('of a picture have one timestamp and numbers without a gap, and only the last has the marker', () => {
     const packets: Buffer[] = [];
     sendPicture(
@@ -92,7 +97,7 @@ describe('packets', () => {
     const long = { ...video, mid: 'm'.repeat(16) };
     const options = { video: long, ssrc: 7, rtxSsrc: 8, send: (packet: Buffer) => packets.push(packet) };
     const sender = new SrtpSender({ ...options, keys: { ...keys, profile: 'aes-128-gcm' } });
-    sender.resend({ picture: sendPicture(sender, [Buffer.alloc(1_140)]), index: 0 });
+    sender.resend({ picture: sendPicture(sender, [Buffer.alloc(maxPayloadBytes)]), index: 0 });
     expect(packets).toHaveLength(2);
     expect(Math.max(...packets.map((packet) => packet.length))).toBeLessThanOrEqual(1_200);
   });
@@ -103,8 +108,30 @@ describe('packets', () => {
     const sender = new SrtpSender({ ...options, send: (packet) => packets.push(packet) });
     const picture = sendPicture(sender, [Buffer.alloc(10, 1), Buffer.alloc(10, 2)]);
     sender.playoutDelay = { minMs: 100, maxMs: 400 };
+    vi.advanceTimersByTime(500);
     sendPicture(sender, [Buffer.alloc(10, 3)]);
     sender.resend({ picture, index: 1 });
     expect(packets[3]).toEqual(packets[1]);
+  });
+
+  test('say when each of them was sent, those too that are sent again', () => {
+    const packets: Buffer[] = [];
+    const sender = senderInto(packets, counterpart().own);
+    const payloads = [Buffer.alloc(10, 1), Buffer.alloc(10, 2)];
+    const picture = sender.begin(payloads, 0, 0);
+    const startMs = performance.now();
+    sender.sendNext({ picture, index: 0 });
+    vi.advanceTimersByTime(250);
+    sender.sendNext({ picture, index: 1 });
+    vi.advanceTimersByTime(64_000);
+    sender.resend({ picture, index: 0 });
+    const seconds = packets.map((packet) => {
+      const extensions = RtpHeader.deSerialize(packet).extensions;
+      return (
+        (extensions.find(({ id }) => id === video.absSendTimeExtensionId)?.payload.readUIntBE(0, 3) ?? NaN) / 2 ** 18
+      );
+    });
+    const expected = [0, 250, 64_250].map((afterMs) => ((startMs + afterMs) / 1_000) % 64);
+    for (const [index, second] of seconds.entries()) expect(second).toBeCloseTo(expected[index] ?? NaN, 4);
   });
 });

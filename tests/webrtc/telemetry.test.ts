@@ -1,5 +1,6 @@
 import { Socket } from 'node:dgram';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ReceiverEstimatedMaxBitrate, RtcpPayloadSpecificFeedback } from 'werift';
 import { connect, connectOffered, picture, watch, type Session } from './session.ts';
 import { WeriftPlayer } from '../support/werift-player.ts';
 
@@ -53,6 +54,8 @@ describe('the telemetry of a Viewer', () => {
       resentPackets: 0,
       keyframeRequests: 0,
       keepalive: null,
+      availableKbitPerS: null,
+      pictures: null,
     });
   });
 
@@ -72,6 +75,17 @@ describe('the telemetry of a Viewer', () => {
     const queue = vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(70_000);
     onTestFinished(() => queue.mockRestore());
     expect(viewer.telemetry().backlogBytes).toBe(70_000);
+  });
+
+  test('tells what the Player says that its link could carry', async () => {
+    const { viewer, player } = await connect();
+    viewer.write(picture(1, { isKeyframe: true }));
+    await vi.waitFor(() => expect(player.packets).not.toHaveLength(0));
+    const [ssrc = 0] = player.ssrcs;
+    const facts = { senderSsrc: 1, mediaSsrc: 0, uniqueID: 'REMB', ssrcNum: 1, ssrcFeedbacks: [ssrc] };
+    const feedback = new ReceiverEstimatedMaxBitrate({ ...facts, brExp: 4, brMantissa: 100_000 });
+    await player.pc.dtlsTransports[0]?.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+    await vi.waitFor(() => expect(viewer.telemetry().availableKbitPerS).toBe(1_600));
   });
 
   test('counts what was sent again', async () => {

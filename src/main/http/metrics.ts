@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StationApi } from '../../shared/api.ts';
-import type { StationState, StreamState, StreamStatus, ViewerState } from '../../shared/state.ts';
+import type { RenditionState, StationState, StreamState, StreamStatus, ViewerState } from '../../shared/state.ts';
 import { exposition, expositionType, type Family } from './exposition.ts';
 
 /** The handler of the URL that Prometheus reads. */
@@ -43,6 +43,13 @@ const ofStream: readonly Row<StreamState>[] = [
     'Share of samples at full scale in the last reading.',
     (of) => of.reading?.fullScaleShare ?? null,
   ],
+  ['frozen', 'Whether the detector gives the same picture again and again.', (of) => Number(of.frozenSinceMs !== null)],
+];
+
+const ofRendition: readonly Row<RenditionState>[] = [
+  ['bytes_per_second', 'What one encoding of a stream sends to each of its viewers.', (of) => bytes(of.kbitPerS)],
+  ['max_bytes_per_second', 'What its encoder may use at most.', (of) => bytes(of.maxKbitPerS)],
+  ['viewers', 'Viewers that are sent it.', ({ viewers }) => viewers],
 ];
 
 /** All viewers of a stream together, or the worst of them; never one by one, because their ids come and go. */
@@ -50,6 +57,7 @@ const ofViewers: readonly Row<readonly ViewerState[]>[] = [
   ['connected', 'Viewers that can be sent pictures.', sum(({ isConnected }) => Number(isConnected))],
   ['relayed', 'Viewers that are reached over a TURN server.', sum(({ path }) => Number(path === 'relayed'))],
   ['sent_bytes_per_second', 'Sent to all viewers.', sum(({ kbitPerS }) => bytes(kbitPerS))],
+  ['small', 'Viewers that are sent the video smaller than it is.', sum(({ scale }) => Number(scale > 1))],
   ['backlog_bytes', 'Waiting to be sent to all viewers.', sum(({ backlogBytes }) => backlogBytes)],
   ['resent_packets', 'Packets that the viewers now there were sent again.', sum(({ resentPackets }) => resentPackets)],
   ['keyframe_requests', 'Keyframes that the viewers now there asked for.', sum((viewer) => viewer.keyframeRequests)],
@@ -57,6 +65,21 @@ const ofViewers: readonly Row<readonly ViewerState[]>[] = [
   ['max_round_trip_seconds', 'To the worst viewer and back.', worst(({ roundTripMs }) => seconds(roundTripMs))],
   ['max_jitter_seconds', 'At the worst viewer.', worst(({ jitterMs }) => seconds(jitterMs))],
   ['max_loss_ratio', 'Share of packets lost on the way to the worst viewer.', worst(({ lossShare }) => lossShare)],
+  [
+    'min_available_bytes_per_second',
+    'What the link of the worst viewer could carry, as its browser estimates.',
+    least(({ availableKbitPerS }) => bytes(availableKbitPerS)),
+  ],
+  [
+    'picture_backlog_bytes',
+    'Waiting to be sent to all viewers as whole pictures.',
+    sum(({ pictures }) => pictures?.bufferedBytes ?? 0),
+  ],
+  [
+    'skipped_pictures',
+    'Whole pictures that the viewers now there missed because they were behind.',
+    sum(({ pictures }) => pictures?.skippedPictures ?? 0),
+  ],
 ];
 
 const statusKinds: readonly StreamStatus['kind'][] = ['idle', 'starting', 'live', 'offline'];
@@ -103,13 +126,16 @@ function descriptionsOf(streams: readonly StreamState[]): readonly Family[] {
         statusKinds.map((kind) => ({ labels: { stream: id, state: kind }, value: Number(kind === status.kind) })),
       ),
     },
-    {
-      name: 'eyepiece_rendition_bytes_per_second',
-      help: 'What one encoding of a stream sends to each of its viewers.',
+    ...ofRendition.map(([name, help, value]) => ({
+      name: `eyepiece_rendition_${name}`,
+      help,
       samples: streams.flatMap(({ id, renditions }) =>
-        renditions.map(({ codec, kbitPerS }) => ({ labels: { stream: id, codec }, value: bytes(kbitPerS) })),
+        renditions.map((rendition) => ({
+          labels: { stream: id, codec: rendition.codec, scale: String(rendition.scale) },
+          value: value(rendition),
+        })),
       ),
-    },
+    })),
   ];
 }
 
@@ -118,9 +144,18 @@ function sum(of: (viewer: ViewerState) => number) {
 }
 
 function worst(of: (viewer: ViewerState) => number | null) {
+  return extreme(of, Math.max);
+}
+
+function least(of: (viewer: ViewerState) => number | null) {
+  return extreme(of, Math.min);
+}
+
+/** Of those where it is known; null where it is not known of anybody. */
+function extreme(of: (viewer: ViewerState) => number | null, choose: (...values: number[]) => number) {
   return (viewers: readonly ViewerState[]): number | null => {
     const known = viewers.map(of).filter((value) => value !== null);
-    return known.length === 0 ? null : Math.max(...known);
+    return known.length === 0 ? null : choose(...known);
   };
 }
 
@@ -128,6 +163,8 @@ function seconds(timeMs: number | null): number | null {
   return timeMs === null ? null : timeMs / 1_000;
 }
 
-function bytes(kbit: number): number {
-  return (kbit * 1_000) / 8;
+function bytes(kbit: number): number;
+function bytes(kbit: number | null): number | null;
+function bytes(kbit: number | null): number | null {
+  return kbit === null ? null : (kbit * 1_000) / 8;
 }

@@ -80,6 +80,8 @@ export interface Viewer extends ViewerSession {
   readonly skippedFrames: number;
   /** What this Player would like to be sent; told anew by `wishChanged`. */
   readonly wish: ViewerWish;
+  /** Share of packets that were lost on the way in the last three seconds; null where the Player has not reported. */
+  readonly recentLossShare: number | null;
   /** How well the Player is reached at this moment. */
   telemetry(): ViewerTelemetry;
   /**

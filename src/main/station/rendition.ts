@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import type { PictureCodec, RenditionState } from '../../shared/state.ts';
+import type { PictureCodec, PictureScale, RenditionState } from '../../shared/state.ts';
+import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from './frame.ts';
 import { PictureCache } from './picture-cache.ts';
-import type { Capture, RenditionSpec, Viewer } from './ports.ts';
+import type { Capture, RenditionSpec } from './ports.ts';
 import { Rate } from './rate.ts';
 
 /** How many keyframes may be asked for in one second: each costs as much as ten other pictures. */
@@ -23,8 +25,15 @@ export interface Pace {
   readonly intervalMs: number;
 }
 
-interface Watcher {
-  readonly viewer: Viewer;
+/** Who is handed the pictures of a Rendition: a Viewer, or what stands between the two. */
+export interface Watcher {
+  readonly isConnected: boolean;
+  write(frame: Frame): void;
+  close(reason: ViewerEnd): Promise<void>;
+}
+
+interface Served {
+  readonly watcher: Watcher;
   /** It wished for a keyframe and was not given one since. */
   isWaiting: boolean;
   keyframeGivenMs: number;
@@ -39,7 +48,7 @@ export class Rendition {
   #spec: RenditionSpec;
   readonly #pace: Pace;
   readonly #logger: Logger;
-  readonly #watchers = new Map<Viewer, Watcher>();
+  readonly #watchers = new Map<Watcher, Served>();
   readonly #cache = new PictureCache();
   readonly #bitRate = new Rate();
   #sentBits = 0;
@@ -67,22 +76,37 @@ export class Rendition {
     return this.#spec.codec;
   }
 
-  get viewers(): number {
-    return this.#watchers.size;
+  get scale(): PictureScale {
+    return this.#spec.scale;
   }
 
-  state(): RenditionState {
-    const kbitPerS = Math.round((this.#bitRate.perSecond(performance.now()) ?? 0) / 1_000);
-    const { codec, scale, kbitPerS: maxKbitPerS } = this.#spec;
-    return { codec, scale, viewers: this.viewers, kbitPerS, maxKbitPerS: codec === 'jpeg' ? null : maxKbitPerS };
+  /** Those too that are about to come from another Rendition. */
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
   }
 
-  add(viewer: Viewer): void {
-    this.#watchers.set(viewer, { viewer, isWaiting: false, keyframeGivenMs: -Infinity });
+  /** What it sends to each Viewer, over the last two seconds. */
+  get kbitPerS(): number {
+    return (this.#bitRate.perSecond(performance.now()) ?? 0) / 1_000;
   }
 
-  remove(viewer: Viewer): void {
-    this.#watchers.delete(viewer);
+  /** What its encoder may use at most. */
+  get maxKbitPerS(): number {
+    return this.#spec.kbitPerS;
+  }
+
+  state(viewers: number): RenditionState {
+    const { codec, scale, maxKbitPerS } = this;
+    const kbitPerS = Math.round(this.kbitPerS);
+    return { codec, scale, viewers, kbitPerS, maxKbitPerS: codec === 'jpeg' ? null : maxKbitPerS };
+  }
+
+  add(watcher: Watcher): void {
+    this.#watchers.set(watcher, { watcher, isWaiting: false, keyframeGivenMs: -Infinity });
+  }
+
+  remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
   }
 
   /** Opens this Rendition on a new Capture, or waits for the next one. What came from the last one is forgotten. */
@@ -97,11 +121,12 @@ export class Rendition {
     capture?.openRendition(this.#spec);
   }
 
-  /** Encodes otherwise from now on, under another id. The Viewers stay, and go on with the new encoder's first keyframe. */
-  reopen(spec: RenditionSpec): void {
-    this.#capture?.closeRendition(this.id);
+  /** Encodes with other limits from the next picture on. */
+  adjust(limits: Pick<RenditionSpec, 'kbitPerS' | 'maxFps'>): void {
+    const spec = { ...this.#spec, ...limits };
+    if (isDeepStrictEqual(spec, this.#spec)) return;
     this.#spec = spec;
-    this.attach(this.#capture);
+    this.#capture?.adjustRendition(spec);
   }
 
   close(): void {
@@ -122,46 +147,47 @@ export class Rendition {
     this.#bitRate.observe(this.#sentBits, now);
     this.#cache.add(frame);
     this.#isWriting = true;
-    for (const watcher of this.#watchers.values()) this.#write(watcher, frame, now);
+    for (const served of this.#watchers.values()) this.#write(served, frame, now);
     this.#isWriting = false;
     this.#keepKeyframesComing(now);
   }
 
   /** A Viewer has joined, or can't go on without a keyframe. */
-  keyframeWanted(viewer: Viewer): void {
-    const watcher = this.#watchers.get(viewer);
-    if (watcher === undefined) return;
-    watcher.isWaiting = true;
+  keyframeWanted(watcher: Watcher): void {
+    const served = this.#watchers.get(watcher);
+    if (served === undefined) return;
+    served.isWaiting = true;
     // A Viewer that wishes while it is written to is served after the picture that it is just being given.
     if (this.#isWriting) return;
     const now = performance.now();
     const isComing = this.#requestKeyframe(now);
     const isComingSoon = isComing && this.#pace.intervalMs <= slowIntervalMs;
     // To a Viewer that was just served, a replay would be a jump into the past; it waits for the next request that is allowed.
-    if (!isComingSoon && now - watcher.keyframeGivenMs >= justServedMs) this.#replay(watcher, now);
+    if (!isComingSoon && now - served.keyframeGivenMs >= justServedMs) this.#replay(served, now);
   }
 
-  #write(watcher: Watcher, frame: Frame, now: number): void {
-    if (!watcher.viewer.isConnected) return;
+  #write(served: Served, frame: Frame, now: number): void {
+    const { watcher } = served;
+    if (!watcher.isConnected) return;
     if (frame.isKeyframe) {
-      watcher.isWaiting = false;
-      watcher.keyframeGivenMs = now;
+      served.isWaiting = false;
+      served.keyframeGivenMs = now;
     }
     try {
-      watcher.viewer.write(frame);
+      watcher.write(frame);
     } catch (error) {
       this.#logger.error({ err: error }, 'a viewer failed and is closed');
-      this.#watchers.delete(watcher.viewer);
-      watcher.viewer.close('internal_error').catch((closeError: unknown) => {
+      this.#watchers.delete(watcher);
+      watcher.close('internal_error').catch((closeError: unknown) => {
         this.#logger.error({ err: closeError }, 'a viewer could not be closed');
       });
     }
   }
 
-  #replay(watcher: Watcher, now: number): void {
+  #replay(served: Served, now: number): void {
     this.#isWriting = true;
     for (const frame of this.#cache.frames) {
-      if (this.#watchers.has(watcher.viewer)) this.#write(watcher, frame, now);
+      if (this.#watchers.has(served.watcher)) this.#write(served, frame, now);
     }
     this.#isWriting = false;
   }
@@ -172,12 +198,14 @@ export class Rendition {
   }
 
   #isSomeoneWaiting(): boolean {
-    for (const watcher of this.#watchers.values()) if (watcher.isWaiting) return true;
+    for (const { isWaiting } of this.#watchers.values()) if (isWaiting) return true;
     return false;
   }
 
   /** @returns Whether a keyframe is on its way. */
   #requestKeyframe(now: number): boolean {
+    // Each picture by itself is as good as a keyframe.
+    if (this.codec === 'jpeg') return false;
     if (this.#capture === null) return true;
     if (!this.#pace.canKeyframeOnDemand) return false;
     if (this.#requestedMs !== null && now - this.#requestedMs < requestPatienceMs) return true;

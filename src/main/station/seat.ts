@@ -1,15 +1,20 @@
 import type { Logger } from 'pino';
-import type { Reach, SessionDescription } from '../../shared/api.ts';
+import type { PictureListener, PictureWish, Reach, SessionDescription } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { OfferedViewer, Viewer, ViewerNotices, ViewerSession } from './ports.ts';
+import { PictureWatcher } from './picture-watcher.ts';
 import type { Stream } from './stream.ts';
 
-/** Who has the seat: nobody while the session is made, then a Viewer to be where the station offers, then a Viewer. */
+/**
+ * Who has the seat: nobody while the session is made, then a Viewer to be where the station offers, then a Viewer; or somebody who
+ * needs no session.
+ */
 type Occupant =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'offered'; readonly session: OfferedViewer }
-  | { readonly kind: 'watching'; readonly session: Viewer };
+  | { readonly kind: 'watching'; readonly session: Viewer }
+  | { readonly kind: 'pictures'; readonly watcher: PictureWatcher; readonly listener: PictureListener };
 
 /** One place before one Stream, from the wish for it to its end. */
 export class Seat implements ViewerNotices {
@@ -34,7 +39,7 @@ export class Seat implements ViewerNotices {
   }
 
   get session(): ViewerSession | null {
-    return this.#occupant.kind === 'nobody' ? null : this.#occupant.session;
+    return 'session' in this.#occupant ? this.#occupant.session : null;
   }
 
   /** The Player must answer before it can watch. */
@@ -52,6 +57,13 @@ export class Seat implements ViewerNotices {
   watch(viewer: Viewer): void {
     this.#name(viewer);
     this.#watch(viewer);
+  }
+
+  /** Somebody watches whole pictures. */
+  watchPictures(wish: PictureWish, listener: PictureListener): void {
+    const watcher = new PictureWatcher(wish, listener, (reason) => this.gone(reason));
+    this.#occupant = { kind: 'pictures', watcher, listener };
+    this.stream.addPictures(watcher);
   }
 
   connected(): void {
@@ -73,10 +85,15 @@ export class Seat implements ViewerNotices {
     if (this.#end !== null) return;
     this.#end = reason;
     this.#freed(this);
-    if (this.#occupant.kind === 'nobody') return;
-    const viewer = this.#occupant.kind === 'watching' ? this.#occupant.session : null;
-    if (viewer) this.stream.remove(viewer, reason);
-    this.#logger.info({ reason, skippedFrames: viewer?.skippedFrames ?? 0 }, 'viewer gone');
+    const occupant = this.#occupant;
+    if (occupant.kind === 'pictures') {
+      this.stream.removePictures(occupant.watcher);
+      if (reason !== 'left') occupant.listener.ended(refusalAfter(reason));
+    } else if (occupant.kind !== 'nobody') {
+      const viewer = occupant.kind === 'watching' ? occupant.session : null;
+      if (viewer) this.stream.remove(viewer, reason);
+      this.#logger.info({ reason, skippedFrames: viewer?.skippedFrames ?? 0 }, 'viewer gone');
+    }
   }
 
   #watch(viewer: Viewer): void {
@@ -87,5 +104,19 @@ export class Seat implements ViewerNotices {
   /** The id is a secret: who knows it may steer the session. Its beginning is enough to tell viewers apart. */
   #name({ id }: ViewerSession): void {
     this.#logger = this.#logger.child({ viewer: id.slice(0, 8) });
+  }
+}
+
+/** What somebody is told who can't watch any more, or whose session ended before it was made. */
+export function refusalAfter(end: ViewerEnd): StationError {
+  switch (end) {
+    case 'station_closing':
+      return StationError.closing();
+    case 'stream_removed':
+      return StationError.unknownStream();
+    case 'no_longer_shared':
+      return StationError.signInNeeded();
+    default:
+      return StationError.unknownViewer();
   }
 }

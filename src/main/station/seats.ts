@@ -1,9 +1,17 @@
 import type { Logger } from 'pino';
-import type { IceServer, Reach, Session, SessionDescription, ViewerOffer } from '../../shared/api.ts';
+import type {
+  IceServer,
+  PictureListener,
+  PictureWish,
+  Reach,
+  Session,
+  SessionDescription,
+  ViewerOffer,
+} from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { AcceptViewer, OfferViewer, ViewerSession } from './ports.ts';
-import { Seat } from './seat.ts';
+import { refusalAfter, Seat } from './seat.ts';
 import type { Stream } from './stream.ts';
 
 /** A quarter of all seats is kept for this machine, up to so many: more Tiles than that are on no wall at a time. */
@@ -50,6 +58,13 @@ export class Seats {
     });
   }
 
+  /** Hands out whole pictures, for which nobody needs a session. @returns What gives the seat back; idempotent. */
+  watchPictures(stream: Stream, wish: PictureWish, listener: PictureListener, reach: Reach): () => void {
+    const seat = this.#take(stream, reach);
+    seat.watchPictures(wish, listener);
+    return () => seat.gone('left');
+  }
+
   answer(viewerId: string, answer: SessionDescription): void {
     this.#seat(viewerId).answer(answer);
   }
@@ -88,16 +103,21 @@ export class Seats {
 
   /** Keeps a seat free while its session is made. */
   async #open<T>(stream: Stream, reach: Reach, make: (seat: Seat) => Promise<T>): Promise<T> {
-    stream.admit();
-    this.#refuseExcess(reach);
-    const seat = new Seat(stream, reach, this.#parts.logger, (freed) => this.#free(freed));
-    this.#all.add(seat);
+    const seat = this.#take(stream, reach);
     try {
       return await make(seat);
     } catch (error) {
       this.#free(seat);
       throw error;
     }
+  }
+
+  #take(stream: Stream, reach: Reach): Seat {
+    stream.admit();
+    this.#refuseExcess(reach);
+    const seat = new Seat(stream, reach, this.#parts.logger, (freed) => this.#free(freed));
+    this.#all.add(seat);
+    return seat;
   }
 
   /** Whoever comes over the network can't take the last seats, so that the kiosk itself always finds one. */
@@ -125,18 +145,4 @@ function seatsKept(maxViewers: number): number {
 async function refuse(session: ViewerSession, end: ViewerEnd): Promise<never> {
   await session.close(end);
   throw refusalAfter(end);
-}
-
-/** What somebody is told whose session ended before it was made. */
-function refusalAfter(end: ViewerEnd): StationError {
-  switch (end) {
-    case 'station_closing':
-      return StationError.closing();
-    case 'stream_removed':
-      return StationError.unknownStream();
-    case 'no_longer_shared':
-      return StationError.signInNeeded();
-    default:
-      return StationError.unknownViewer();
-  }
 }

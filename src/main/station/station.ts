@@ -5,6 +5,8 @@ import type {
   IceCandidate,
   IceRestart,
   IceServer,
+  PictureListener,
+  PictureWish,
   Reach,
   Session,
   SessionDescription,
@@ -36,7 +38,8 @@ export interface StationParts {
   readonly listCameras: () => Promise<readonly CameraInfo[]>;
   /** Makes one policy for each Stream. */
   readonly captureRetry: () => RetryPolicy;
-  readonly iceServers: readonly IceServer[];
+  /** Asked anew for each caller, because passwords may be good for a while only. */
+  readonly iceServers: () => readonly IceServer[];
   readonly maxViewers: number;
   readonly logger: Logger;
   /** How long a Capture goes on after the last Viewer has gone; 10 s without it. */
@@ -98,7 +101,7 @@ export class Station implements StationApi {
   }
 
   webrtcConfig(): { readonly iceServers: readonly IceServer[] } {
-    return { iceServers: this.#parts.iceServers };
+    return { iceServers: this.#parts.iceServers() };
   }
 
   cameras(): Promise<readonly CameraInfo[]> {
@@ -118,6 +121,16 @@ export class Station implements StationApi {
   ): Promise<ViewerOffer> {
     this.#admit(reach);
     return this.#seats.offer(this.#stream(streamId), iceServers, reach);
+  }
+
+  watchPictures(
+    streamId: string | undefined,
+    wish: PictureWish,
+    listener: PictureListener,
+    reach: Reach = 'loopback',
+  ): () => void {
+    this.#admit(reach);
+    return this.#seats.watchPictures(this.#stream(streamId), wish, listener, reach);
   }
 
   answerViewer(viewerId: string, answer: SessionDescription): Promise<void> {

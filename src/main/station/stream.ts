@@ -2,25 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
-import type { Quality, StreamConfig } from '../../shared/source.ts';
-import type {
-  DetectorInfo,
-  PixelReading,
-  PictureCodec,
-  StreamState,
-  VideoCodec,
-  ViewerState,
-} from '../../shared/state.ts';
+import type { StreamConfig } from '../../shared/source.ts';
+import type { DetectorInfo, PixelReading, StreamState, ViewerState } from '../../shared/state.ts';
 import type { StreamEvent, StreamSetting, ViewerEnd } from '../../shared/stream-event.ts';
 import { EventLog } from './event-log.ts';
 import type { Frame } from './frame.ts';
-import type { Capture, RenditionSpec, StartCapture, Viewer } from './ports.ts';
+import { FrozenWatch } from './frozen.ts';
+import type { PictureWatcher } from './picture-watcher.ts';
+import type { Capture, StartCapture, Viewer } from './ports.ts';
 import { Rate } from './rate.ts';
-import { Rendition } from './rendition.ts';
+import { Renditions } from './renditions.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** For pictures of about 1280×720; smaller ones stay below it by themselves. */
-const kbitPerSOf: Record<Quality, number> = { economy: 1_500, standard: 4_000, high: 8_000 };
 /** A refused Player is told to wait at least so long. */
 const minRetryAfterMs = 1_000;
 const settable: readonly StreamSetting[] = ['name', 'source', 'pixelSizeUm', 'quality'];
@@ -41,11 +34,10 @@ export class Stream {
   readonly #parts: StreamParts;
   #config: StreamConfig;
   readonly #supervisor: Supervisor;
-  readonly #viewers = new Map<Viewer, Rendition>();
-  readonly #renditions = new Map<VideoCodec, Rendition>();
+  readonly #renditions: Renditions;
+  readonly #frozen = new FrozenWatch();
   readonly #pictureRate = new Rate();
   readonly #log = new EventLog();
-  #openedRenditions = 0;
   #detector: DetectorInfo | null = null;
   #reading: PixelReading | null = null;
   /** Of the Viewers that have gone. */
@@ -68,6 +60,8 @@ export class Stream {
         statusChanged: () => this.#statusChanged(),
       },
     });
+    const { quality } = parts.config;
+    this.#renditions = new Renditions({ quality, pace: this.#supervisor, logger: parts.logger });
   }
 
   get id(): string {
@@ -90,20 +84,20 @@ export class Stream {
       detector: this.#detector,
       fps: status.kind === 'live' ? this.#pictureRate.perSecond(performance.now()) : null,
       reading: this.#reading,
-      frozenSinceMs: null,
-      renditions: [...this.#renditions.values()].filter(({ viewers }) => viewers > 0).map((each) => each.state()),
-      viewers: this.#viewers.size,
+      frozenSinceMs: this.#frozenSinceMs,
+      renditions: this.#renditions.states(),
+      viewers: this.#renditions.watching,
       skippedFrames: this.#totalSkippedFrames,
       starts,
     };
   }
 
   viewerStates(): ViewerState[] {
-    return [...this.#viewers.keys()].map((viewer) => ({
+    return this.#renditions.viewers.map((viewer) => ({
       id: viewer.id.slice(0, 8),
       streamId: this.id,
       codec: viewer.codec,
-      scale: 1,
+      scale: this.#renditions.scaleOf(viewer),
       isConnected: viewer.isConnected,
       ...viewer.telemetry(),
     }));
@@ -111,7 +105,7 @@ export class Stream {
 
   /**
    * Takes a new configuration with the same id. Only what differs is touched: a name or scale is just shown, another quality
-   * opens the Renditions anew on the running Capture, another Source restarts the Capture. Viewers stay in each case.
+   * sets the Renditions other limits while they run, another Source restarts the Capture. Viewers stay in each case.
    */
   configure(config: StreamConfig): void {
     const last = this.#config;
@@ -119,11 +113,9 @@ export class Stream {
     this.#config = config;
     const settings = settable.filter((name) => !isDeepStrictEqual(config[name], last[name]));
     this.#log.add({ kind: 'settings_changed', settings });
-    if (config.quality !== last.quality) {
-      for (const rendition of this.#renditions.values()) rendition.reopen(this.#newSpec(rendition.codec));
-    }
+    if (config.quality !== last.quality) this.#renditions.quality = config.quality;
     if (!isDeepStrictEqual(config.source, last.source)) {
-      this.#detector = null;
+      this.#setDetector(null);
       this.#reading = null;
       this.#supervisor.changeSource(config.source);
     }
@@ -141,56 +133,68 @@ export class Stream {
 
   /** Starts the Capture where none runs, so that it gets going while the Viewer still connects. */
   add(viewer: Viewer): void {
-    this.#stopLingering();
-    if (this.#supervisor.status.kind === 'idle') this.#parts.logger.info('stream started');
-    this.#supervisor.start();
-    const rendition = this.#renditions.get(viewer.codec) ?? this.#openRendition(viewer.codec);
-    rendition.add(viewer);
-    this.#viewers.set(viewer, rendition);
-    this.#log.add({ kind: 'viewer_came', viewers: this.#viewers.size });
-    this.#closeUnwatched();
+    this.#start();
+    this.#renditions.add(viewer);
+    this.#log.add({ kind: 'viewer_came', viewers: this.#renditions.watching });
+    this.#parts.changed();
+  }
+
+  /** Not written down as a Viewer is: a program that asks for one picture each second would leave room for nothing else. */
+  addPictures(watcher: PictureWatcher): void {
+    this.#start();
+    this.#renditions.addPictures(watcher);
+    this.#parts.changed();
+  }
+
+  removePictures(watcher: PictureWatcher): void {
+    this.#renditions.removePictures(watcher);
+    if (this.#renditions.watching === 0) this.#linger();
     this.#parts.changed();
   }
 
   /** The Viewer has connected, or can't go on without a keyframe. */
   keyframeWanted(viewer: Viewer): void {
-    this.#viewers.get(viewer)?.keyframeWanted(viewer);
+    this.#renditions.keyframeWanted(viewer);
   }
 
   /** The Viewer would like to be sent something else. */
-  wishChanged(_viewer: Viewer): void {
+  wishChanged(viewer: Viewer): void {
+    this.#renditions.wishChanged(viewer);
     this.#parts.changed();
   }
 
   /** Idempotent. */
   remove(viewer: Viewer, reason: ViewerEnd): void {
-    const rendition = this.#viewers.get(viewer);
-    if (rendition === undefined) return;
-    this.#viewers.delete(viewer);
-    rendition.remove(viewer);
+    if (!this.#renditions.viewers.includes(viewer)) return;
+    this.#renditions.remove(viewer);
     this.#skippedFrames += viewer.skippedFrames;
-    this.#log.add({ kind: 'viewer_gone', reason, viewers: this.#viewers.size });
-    if (this.#viewers.size === 0) this.#linger();
-    else this.#closeUnwatched();
+    const viewers = this.#renditions.watching;
+    this.#log.add({ kind: 'viewer_gone', reason, viewers });
+    if (viewers === 0) this.#linger();
     this.#parts.changed();
   }
 
   /** Puts the Source at rest until the next Viewer. Resolves when the Capture is gone. Idempotent. */
   async close(): Promise<void> {
     this.#stopLingering();
-    for (const rendition of this.#renditions.values()) rendition.close();
-    this.#renditions.clear();
+    this.#renditions.close();
     if (this.#supervisor.status.kind !== 'idle') this.#parts.logger.info('stream stopped');
     await this.#supervisor.stop();
   }
 
   get #totalSkippedFrames(): number {
-    return [...this.#viewers.keys()].reduce((sum, each) => sum + each.skippedFrames, this.#skippedFrames);
+    return this.#renditions.viewers.reduce((sum, each) => sum + each.skippedFrames, this.#skippedFrames);
   }
 
   #statusChanged(): void {
     this.#log.observeStatus(this.#supervisor.status);
     this.#parts.changed();
+  }
+
+  #start(): void {
+    this.#stopLingering();
+    if (this.#supervisor.status.kind === 'idle') this.#parts.logger.info('stream started');
+    this.#supervisor.start();
   }
 
   #linger(): void {
@@ -206,46 +210,50 @@ export class Stream {
     this.#lingerTimer = undefined;
   }
 
-  #openRendition(codec: VideoCodec): Rendition {
-    const rendition = new Rendition(this.#newSpec(codec), this.#supervisor, this.#parts.logger);
-    this.#renditions.set(codec, rendition);
-    rendition.attach(this.#supervisor.capture);
-    return rendition;
-  }
-
-  #newSpec(codec: PictureCodec): RenditionSpec {
-    this.#openedRenditions += 1;
-    // Never the same id twice: pictures of a closed Rendition may still be on their way.
-    return { id: `${codec}-${this.#openedRenditions}`, codec, scale: 1, kbitPerS: kbitPerSOf[this.#config.quality] };
-  }
-
-  /** While anyone watches, only what is watched is encoded; during the linger the last Rendition goes on. */
-  #closeUnwatched(): void {
-    for (const [codec, rendition] of this.#renditions) {
-      if (rendition.viewers > 0) continue;
-      rendition.close();
-      this.#renditions.delete(codec);
-    }
-  }
-
   #captureChanged(capture: Capture | null): void {
     this.#pictureRate.clear();
-    for (const rendition of this.#renditions.values()) rendition.attach(capture);
+    this.#frozen.reset();
+    this.#renditions.attach(capture);
   }
 
   #detectorShown(info: DetectorInfo): void {
-    this.#detector = info;
+    this.#setDetector(info);
     this.#parts.changed();
   }
 
+  #setDetector(info: DetectorInfo | null): void {
+    this.#detector = info;
+    this.#renditions.detector = info;
+  }
+
   #takeReading(reading: PixelReading): void {
-    this.#pictureRate.observe(reading.number, performance.now());
+    const nowMs = performance.now();
+    this.#pictureRate.observe(reading.number, nowMs);
     this.#reading = reading;
+    this.#watchForFreeze(reading, nowMs);
+    this.#renditions.look(nowMs);
     this.#log.observeSkips(this.#totalSkippedFrames);
+  }
+
+  #watchForFreeze(reading: PixelReading, nowMs: number): void {
+    // Of a recording nobody knows what was still when it was made.
+    if (this.#config.source.kind === 'file') return;
+    const { sinceMs: before } = this.#frozen;
+    this.#frozen.take(reading, nowMs);
+    const { sinceMs } = this.#frozen;
+    if (sinceMs === before) return;
+    if (sinceMs !== null) this.#log.add({ kind: 'frozen' });
+    else if (before !== null) this.#log.add({ kind: 'thawed', frozenForMs: Math.round(nowMs - before) });
+    this.#parts.changed();
+  }
+
+  get #frozenSinceMs(): number | null {
+    const { sinceMs } = this.#frozen;
+    return sinceMs === null ? null : Math.round(Date.now() - performance.now() + sinceMs);
   }
 
   #publish(renditionId: string, frame: Frame): void {
     this.#pictureRate.observe(frame.number, performance.now());
-    for (const rendition of this.#renditions.values()) if (rendition.id === renditionId) rendition.publish(frame);
+    this.#renditions.publish(renditionId, frame);
   }
 }

@@ -1,4 +1,4 @@
-import { noPlayoutDelay, type PlayoutDelay } from './srtp-sender.ts';
+import { noPlayoutDelay, type PlayoutDelay } from './header-extensions.ts';
 
 /** What was seen of one Viewer's link; the counts are those since its start. */
 export interface LinkSight {

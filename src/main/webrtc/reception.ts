@@ -5,6 +5,8 @@ import { rtpTicksPerMs } from './rtp-clock.ts';
 export interface ReceptionReport {
   /** Of 256 packets, since its report before. */
   readonly fractionLost: number;
+  /** The highest sequence number that it has received, which counts on where the 16 bits wrap. */
+  readonly highestSequence: number;
   /** In ticks of the RTP clock. */
   readonly jitter: number;
   /** The middle 32 bits of the NTP time of our last report that it has received; 0 for none. */
@@ -13,17 +15,29 @@ export interface ReceptionReport {
   readonly dlsr: number;
 }
 
+interface Heard {
+  readonly atMs: number;
+  /** How many it is about. */
+  readonly packets: number;
+  readonly lossShare: number;
+  readonly jitterMs: number;
+}
+
 const windowMs = 10_000;
-/** Players report about once a second; one that does more often is not remembered for longer. */
-const maxReports = 64;
+/** Three reports of a usual Player: what is lost now, and not what was lost before something was done about it. */
+const recentMs = 3_000;
+/** Players report once a second, and with each of their wishes; one that does more often is not remembered for longer. */
+const maxReports = 256;
 const dlsrUnitsPerMs = 65.536;
 
 /** How one Player receives, from its reports. All times are of a monotonic clock. */
 export class Reception {
   /** When our last reports were sent, by their middle NTP bits: so a clock that is set meanwhile spoils no round trip. */
   readonly #sentMs = new Map<number, number>();
-  #heard: readonly { readonly atMs: number; readonly lossShare: number; readonly jitterMs: number }[] = [];
+  #heard: readonly Heard[] = [];
+  #highestSequence: number | null = null;
   #roundTrip: { readonly atMs: number; readonly ms: number } | null = null;
+  #estimate: { readonly atMs: number; readonly kbitPerS: number } | null = null;
 
   /** @param ntp The NTP time in our report. */
   reportSent(ntp: bigint, nowMs: number): void {
@@ -32,8 +46,10 @@ export class Reception {
     if (this.#sentMs.size > maxReports && oldest !== undefined) this.#sentMs.delete(oldest);
   }
 
-  heard({ fractionLost, jitter, lsr, dlsr }: ReceptionReport, nowMs: number): void {
-    const report = { atMs: nowMs, lossShare: fractionLost / 256, jitterMs: jitter / rtpTicksPerMs };
+  heard({ fractionLost, highestSequence, jitter, lsr, dlsr }: ReceptionReport, nowMs: number): void {
+    const packets = this.#highestSequence === null ? 1 : Math.max(0, highestSequence - this.#highestSequence);
+    this.#highestSequence = highestSequence;
+    const report = { atMs: nowMs, packets, lossShare: fractionLost / 256, jitterMs: jitter / rtpTicksPerMs };
     this.#heard = [...this.#recent(nowMs).slice(1 - maxReports), report];
     const sentMs = this.#sentMs.get(lsr);
     if (sentMs === undefined) return;
@@ -41,21 +57,43 @@ export class Reception {
     this.#roundTrip = { atMs: nowMs, ms: Math.max(0, nowMs - sentMs - dlsr / dlsrUnitsPerMs) };
   }
 
-  measured(nowMs: number): Pick<ViewerTelemetry, 'roundTripMs' | 'lossShare' | 'jitterMs'> {
+  /** The Player has said what its link could carry. */
+  estimated(kbitPerS: number, nowMs: number): void {
+    this.#estimate = { atMs: nowMs, kbitPerS };
+  }
+
+  /** The share of packets that was lost in the last three seconds; null where nothing was reported of them. */
+  recentLossShare(nowMs: number): number | null {
+    return meanLoss(this.#heard.filter(({ atMs }) => nowMs - atMs < recentMs));
+  }
+
+  measured(nowMs: number): Pick<ViewerTelemetry, 'roundTripMs' | 'lossShare' | 'jitterMs' | 'availableKbitPerS'> {
     const reports = this.#recent(nowMs);
     const last = reports.at(-1);
-    const roundTrip = this.#roundTrip;
-    const lost = reports.reduce((sum, { lossShare }) => sum + lossShare, 0);
+    const [roundTrip, estimate] = [this.#roundTrip, this.#estimate];
+    const lossShare = meanLoss(reports);
     return {
       roundTripMs: roundTrip && nowMs - roundTrip.atMs < windowMs ? rounded(roundTrip.ms, 10) : null,
-      lossShare: last ? rounded(lost / reports.length, 10_000) : null,
+      lossShare: lossShare === null ? null : rounded(lossShare, 10_000),
       jitterMs: last ? rounded(last.jitterMs, 10) : null,
+      availableKbitPerS: estimate && nowMs - estimate.atMs < windowMs ? estimate.kbitPerS : null,
     };
   }
 
   #recent(nowMs: number) {
     return this.#heard.filter(({ atMs }) => nowMs - atMs < windowMs);
   }
+}
+
+/**
+ * Each report counts for as many packets as it is about: browsers send one with each wish for a lost packet, too, so that most reports
+ * are about the few packets before a loss.
+ */
+function meanLoss(reports: readonly Heard[]): number | null {
+  if (reports.length === 0) return null;
+  const packets = reports.reduce((sum, report) => sum + report.packets, 0);
+  const lost = reports.reduce((sum, report) => sum + report.packets * report.lossShare, 0);
+  return packets === 0 ? 0 : lost / packets;
 }
 
 function middleBits(ntp: bigint): number {

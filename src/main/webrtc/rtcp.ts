@@ -1,6 +1,7 @@
 import {
   GenericNack,
   PictureLossIndication,
+  ReceiverEstimatedMaxBitrate,
   RtcpPayloadSpecificFeedback,
   RtcpRrPacket,
   RtcpSenderInfo,
@@ -40,6 +41,15 @@ export function readReception(packet: RtcpPacket, ssrc: number): ReceptionReport
   // A Player that sends something itself reports in its sender reports.
   const isReport = packet instanceof RtcpRrPacket || packet instanceof RtcpSrPacket;
   return (isReport && packet.reports.find((report) => report.ssrc === ssrc)) || null;
+}
+
+/** What a Player says that its link could carry (REMB: draft-alvestrand-rmcat-remb-03 §2), in kbit/s; null for anything else. */
+export function readEstimate(packet: RtcpPacket, ssrc: number): number | null {
+  if (!(packet instanceof RtcpPayloadSpecificFeedback)) return null;
+  const { feedback } = packet;
+  if (!(feedback instanceof ReceiverEstimatedMaxBitrate)) return null;
+  const isOurs = feedback.uniqueID === 'REMB' && feedback.ssrcFeedbacks.includes(ssrc);
+  return isOurs ? Math.round(Number(feedback.bitrate) / 1_000) : null;
 }
 
 /** A sender report with its name (RFC 3550 §6.1): tells which capture time belongs to which RTP timestamp. */

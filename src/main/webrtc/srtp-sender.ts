@@ -1,4 +1,11 @@
 import { randomInt } from 'node:crypto';
+import {
+  extensionBlock,
+  noPlayoutDelay,
+  sendTime,
+  type ExtensionBlock,
+  type PlayoutDelay,
+} from './header-extensions.ts';
 import type { SentPacket, SentPicture } from './sent-pictures.ts';
 import { protector, type ProtectRtp, type SrtpKeys } from './srtp.ts';
 import type { VideoFormat } from './video-format.ts';
@@ -20,15 +27,6 @@ export interface SenderTotals {
   readonly payloadBytes: number;
 }
 
-/** How long the Player shall hold pictures back before it shows them, at least and at most; both multiples of 10 ms. */
-export interface PlayoutDelay {
-  readonly minMs: number;
-  readonly maxMs: number;
-}
-
-/** Shown as soon as they are decoded. */
-export const noPlayoutDelay: PlayoutDelay = { minMs: 0, maxMs: 0 };
-
 /**
  * Writes the RTP packets of one Viewer (RFC 3550): own SSRC, and own sequence numbers without a gap, because a gap across their
  * wrap would leave the Player unable to decrypt anything (RFC 3711 §3.3.1). Payloads are shared with the other Viewers; only the
@@ -40,7 +38,7 @@ export class SrtpSender {
   readonly #media: Track;
   readonly #rtx: Track | null;
   #delay = noPlayoutDelay;
-  #extensions: Buffer;
+  #extensions: ExtensionBlock;
   #totals = { packets: 0, payloadBytes: 0 };
 
   constructor({ video, ssrc, rtxSsrc, keys, send }: SenderOptions) {
@@ -65,7 +63,9 @@ export class SrtpSender {
 
   /** Gives a picture its numbers; its packets are the next ones that have to be sent. */
   begin(payloads: readonly Uint8Array[], timestamp: number, sentAtMs: number): SentPicture {
-    return { payloads, timestamp, extensions: this.#extensions, firstPacket: this.#media.nextPacket, sentAtMs };
+    const sendTimes = new Uint32Array(payloads.length);
+    const firstPacket = this.#media.nextPacket;
+    return { payloads, timestamp, extensions: this.#extensions, sendTimes, firstPacket, sentAtMs };
   }
 
   /** Sends the next packet, which has to be this one. @returns The length of its payload. */
@@ -74,14 +74,18 @@ export class SrtpSender {
     this.#media.nextPacket++;
     this.#totals.packets++;
     this.#totals.payloadBytes += payload.length;
+    picture.sendTimes[index] = sendTime(performance.now());
     this.repeat({ picture, index });
     return payload.length;
   }
 
-  /** The very same packet: same number, same content, hence the same cipher text. */
+  /**
+   * The very same packet: same number, same content, hence the same cipher text. With another send time it would give the key of
+   * its authentication away (RFC 7714 §8.4: never two packets under one number).
+   */
   repeat({ picture, index }: SentPacket): void {
     const packet = picture.firstPacket + index;
-    const header = this.#header(this.#media, { picture, index }, packet);
+    const header = this.#header(this.#media, { picture, index }, packet, picture.sendTimes[index]!);
     this.#send(this.#media.protect(header, [picture.payloads[index]!], rollover(packet)));
   }
 
@@ -94,7 +98,7 @@ export class SrtpSender {
     const packet = this.#rtx.nextPacket++;
     const original = Buffer.allocUnsafe(2);
     original.writeUInt16BE((picture.firstPacket + index) & 0xffff);
-    const header = this.#header(this.#rtx, { picture, index }, packet);
+    const header = this.#header(this.#rtx, { picture, index }, packet, sendTime(performance.now()));
     this.#send(this.#rtx.protect(header, [original, picture.payloads[index]!], rollover(packet)));
   }
 
@@ -104,16 +108,18 @@ export class SrtpSender {
     return nextPacket - 1 - ((nextPacket - 1 - sequence) & 0xffff);
   }
 
-  #header({ payloadType, ssrc }: Track, { picture, index }: SentPacket, packet: number): Buffer {
-    const { extensions, payloads, timestamp } = picture;
+  #header({ payloadType, ssrc }: Track, { picture, index }: SentPacket, packet: number, sentTime: number): Buffer {
+    const { payloads, timestamp } = picture;
+    const { bytes, sendTimeAt } = picture.extensions;
     const isLast = index === payloads.length - 1;
-    const header = Buffer.allocUnsafe(12 + extensions.length);
-    header[0] = extensions.length > 0 ? 0x90 : 0x80;
+    const header = Buffer.allocUnsafe(12 + bytes.length);
+    header[0] = bytes.length > 0 ? 0x90 : 0x80;
     header[1] = (isLast ? 0x80 : 0) | payloadType;
     header.writeUInt16BE(packet & 0xffff, 2);
     header.writeUInt32BE(timestamp, 4);
     header.writeUInt32BE(ssrc, 8);
-    header.set(extensions, 12);
+    header.set(bytes, 12);
+    if (sendTimeAt !== null) header.writeUIntBE(sentTime, 12 + sendTimeAt, 3);
     return header;
   }
 }
@@ -139,26 +145,4 @@ class Track {
 /** How often the sequence number had wrapped. */
 function rollover(packet: number): number {
   return Math.floor(packet / 2 ** 16);
-}
-
-/**
- * The header extensions, which are the same in every packet of a picture (RFC 8285 §4.2): which m-line it belongs to (RFC 9143),
- * and how long the picture may be held back to smooth the network.
- */
-function extensionBlock(
-  { mid, midExtensionId, playoutDelayExtensionId }: VideoFormat,
-  { minMs, maxMs }: PlayoutDelay,
-): Buffer {
-  const elements: number[] = [];
-  const midBytes = Buffer.from(mid);
-  if (midExtensionId !== null && midBytes.length <= 16) {
-    elements.push((midExtensionId << 4) | (midBytes.length - 1), ...midBytes);
-  }
-  if (playoutDelayExtensionId !== null) {
-    const [min, max] = [minMs / 10, maxMs / 10];
-    elements.push((playoutDelayExtensionId << 4) | 2, min >> 4, ((min & 0xf) << 4) | (max >> 8), max & 0xff);
-  }
-  if (elements.length === 0) return Buffer.alloc(0);
-  while (elements.length % 4 !== 0) elements.push(0);
-  return Buffer.from([0xbe, 0xde, 0, elements.length / 4, ...elements]);
 }

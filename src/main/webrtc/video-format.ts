@@ -10,6 +10,7 @@ export interface VideoFormat {
   readonly rtxPayloadType: number | null;
   readonly midExtensionId: number | null;
   readonly playoutDelayExtensionId: number | null;
+  readonly absSendTimeExtensionId: number | null;
 }
 
 /** A format with all that an offer or answer of the station says of it. */
@@ -29,8 +30,13 @@ interface Format {
 
 export const midExtension = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 export const playoutDelayExtension = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
+export const absSendTimeExtension = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
-const usedFeedback = ['nack', 'nack pli', 'ccm fir'];
+/**
+ * With `goog-remb` a Player tells what its link could carry; browsers work that out from the send times of the packets, so it takes
+ * the header extension too. It is not told where `transport-cc` is agreed, which would leave the work to the station.
+ */
+export const usedFeedback: readonly string[] = ['nack', 'nack pli', 'ccm fir', 'goog-remb'];
 
 /** Picks H.264 where the Player can play constrained baseline, else VP8, else null. */
 export function chooseVideo(
@@ -52,6 +58,7 @@ export function chooseVideo(
     feedback: readFeedback(chosen.payloadType, attributes),
     midExtensionId: extensionId(midExtension, attributes),
     playoutDelayExtensionId: extensionId(playoutDelayExtension, attributes),
+    absSendTimeExtensionId: extensionId(absSendTimeExtension, attributes),
   };
 }
 
@@ -74,6 +81,7 @@ export function acceptedVideo(
       rtxPayloadType: rtxPayloadType(formats, format),
       midExtensionId: extensionId(midExtension, attributes),
       playoutDelayExtensionId: extensionId(playoutDelayExtension, attributes),
+      absSendTimeExtensionId: extensionId(absSendTimeExtension, attributes),
     };
   }
   return null;

@@ -1,5 +1,5 @@
 import type { Fingerprint, IceCredentials } from './remote-description.ts';
-import { midExtension, playoutDelayExtension, type DescribedVideo } from './video-format.ts';
+import { absSendTimeExtension, midExtension, playoutDelayExtension, type DescribedVideo } from './video-format.ts';
 
 /** What the station's side of a session is made of. */
 export interface OwnFacts {
@@ -78,11 +78,13 @@ function payloadTypes({ payloadType, rtxPayloadType }: DescribedVideo): number[]
   return rtxPayloadType === null ? [payloadType] : [payloadType, rtxPayloadType];
 }
 
-function extensions({ midExtensionId, playoutDelayExtensionId }: DescribedVideo): string[] {
-  return [
-    ...(midExtensionId === null ? [] : [`a=extmap:${midExtensionId} ${midExtension}`]),
-    ...(playoutDelayExtensionId === null ? [] : [`a=extmap:${playoutDelayExtensionId} ${playoutDelayExtension}`]),
-  ];
+function extensions(video: DescribedVideo): string[] {
+  const ids = [
+    [video.midExtensionId, midExtension],
+    [video.playoutDelayExtensionId, playoutDelayExtension],
+    [video.absSendTimeExtensionId, absSendTimeExtension],
+  ] as const;
+  return ids.flatMap(([id, uri]) => (id === null ? [] : [`a=extmap:${id} ${uri}`]));
 }
 
 function formatLines({ codec, payloadType, rtxPayloadType, parameters, feedback }: DescribedVideo): string[] {

@@ -41,7 +41,7 @@ export class ViewerMeter {
     nowMs: number,
   ): Pick<
     ViewerTelemetry,
-    'connectedForMs' | 'kbitPerS' | 'keyframeRequests' | 'roundTripMs' | 'lossShare' | 'jitterMs'
+    'connectedForMs' | 'kbitPerS' | 'keyframeRequests' | 'roundTripMs' | 'lossShare' | 'jitterMs' | 'availableKbitPerS'
   > {
     return {
       connectedForMs: this.#connectedMs === null ? null : Math.round(nowMs - this.#connectedMs),
