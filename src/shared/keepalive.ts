@@ -68,11 +68,14 @@ export class Keepalive {
     if (sentAtMs !== undefined) this.#roundTripMs = nowMs - sentAtMs;
   }
 
-  /** What is to be done now: send a ping, or give the other side up. */
+  /** What is to be done now: send a ping, or give the other side up. Whoever goes on asking begins anew. */
   turn(nowMs: number): 'ping' | 'dead' {
     // What the other side said meanwhile (the machine slept, the process was stopped) is not read yet.
     if (nowMs - this.#dueAtMs > this.#intervalMs * lateness) this.#missed = 0;
-    if (this.#missed === maxMissed) return 'dead';
+    if (this.#missed === maxMissed) {
+      this.#missed = 0;
+      return 'dead';
+    }
     this.#missed++;
     this.#unansweredAtMs.push(nowMs);
     if (this.#unansweredAtMs.length > maxUnanswered) this.#unansweredAtMs.shift();

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { ClockAnswer, CommandReply } from '../../src/shared/commands.ts';
 import { killRenderers } from '../support/chromium.ts';
 import { expect, expectLive, test } from './fixtures.ts';
 
@@ -44,6 +45,82 @@ for (const offerer of ['program', 'station'] as const) {
     expect(heard.pictures).toBeGreaterThan(10);
     await expect.poll(async () => (await station.state()).viewers[0]?.keepalive?.roundTripMs ?? 0).toBeGreaterThan(0);
   });
+}
+
+test('a program of somebody else learns number and capture time of each picture that it shows, and what time it is', async ({
+  page,
+  startStation,
+}) => {
+  const station = await startStation({ config: clock });
+  await page.goto(new URL('/healthz', station.url).href);
+  const { told, shown, clocks } = await watchNumbers(page, 'clock');
+  const numbers = new Map(told.map(([number, timestamp]) => [timestamp, number]));
+  const shownNumbers = shown.map((timestamp) => numbers.get(timestamp));
+  expect(shownNumbers.every((number) => number !== undefined)).toBe(true);
+  expect(shownNumbers).toEqual(shownNumbers.toSorted((a = 0, b = 0) => a - b));
+  const taken = (await station.state()).streams[0]?.reading?.number ?? 0;
+  expect(shownNumbers.at(-1)).toBeLessThanOrEqual(taken);
+  for (const { sentMs, receivedMs, repliedMs, arrivedMs } of clocks) {
+    const roundTripMs = arrivedMs - sentMs;
+    expect(repliedMs).toBeGreaterThanOrEqual(receivedMs);
+    // On one machine both clocks are the same, but for the fraction of a millisecond that one of them leaves out.
+    expect(Math.abs((receivedMs - sentMs + repliedMs - arrivedMs) / 2)).toBeLessThanOrEqual(roundTripMs / 2 + 1);
+  }
+});
+
+interface Numbers {
+  /** The number of each picture, and the RTP timestamp that belongs to its capture time. */
+  readonly told: readonly (readonly [number: number, timestamp: number])[];
+  /** The RTP timestamps of pictures that were shown. */
+  readonly shown: readonly number[];
+  readonly clocks: readonly (ClockAnswer & { readonly arrivedMs: number })[];
+}
+
+/** Watches thirty pictures with nothing of Eyepiece's page, and lets all that is told of them arrive. */
+async function watchNumbers(page: Page, streamId: string): Promise<Numbers> {
+  return page.evaluate(async (streamId) => {
+    const peer = new RTCPeerConnection();
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    const video = Object.assign(document.createElement('video'), { muted: true, autoplay: true });
+    document.body.append(video);
+    peer.addEventListener('track', ({ track }) => (video.srcObject = new MediaStream([track])));
+    const commands = peer.createDataChannel('commands');
+    const frames: (readonly [number, number])[] = [];
+    const clocks: Numbers['clocks'][number][] = [];
+    const unixMs = (): number => performance.timeOrigin + performance.now();
+    const askTime = (): void => commands.send(JSON.stringify({ type: 'clock', sentMs: unixMs() }));
+    commands.addEventListener('open', () => {
+      commands.send('{"type":"hello","frames":true}');
+      askTime();
+    });
+    commands.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      if (data === '\0PING') return commands.send('\0PONG');
+      const reply = JSON.parse(data) as CommandReply;
+      if (reply.type === 'frames') frames.push(...reply.frames);
+      if (reply.type === 'clock') clocks.push({ ...reply, arrivedMs: unixMs() });
+    });
+    await peer.setLocalDescription();
+    const headers = { 'content-type': 'application/sdp' };
+    const body = peer.localDescription?.sdp ?? '';
+    const response = await fetch(`/whep/${streamId}`, { method: 'POST', headers, body });
+    const sdp = await response.text();
+    await peer.setRemoteDescription({ type: 'answer', sdp });
+    const offset = Number(/a=mediaclk:direct=(\d+)/.exec(sdp)?.[1]);
+    const told = (): Numbers['told'] =>
+      frames.map(([number, timeMs]) => [number, (Math.round(timeMs * 90) + offset) % 2 ** 32] as const);
+    const isTold = (timestamp: number): boolean => told().some(([, each]) => each === timestamp);
+    const shown: number[] = [];
+    const show = (_: number, { rtpTimestamp = NaN }: VideoFrameCallbackMetadata): void => {
+      // What was sent before the station knew that numbers are wanted is not told of.
+      if (shown.length > 0 || isTold(rtpTimestamp)) shown.push(rtpTimestamp);
+      video.requestVideoFrameCallback(show);
+    };
+    video.requestVideoFrameCallback(show);
+    while (shown.length < 30) await new Promise((resolve) => setTimeout(resolve, 50));
+    const kept = shown.slice();
+    while (!isTold(kept.at(-1) ?? NaN)) await new Promise((resolve) => setTimeout(resolve, 50));
+    return { told: told(), shown: kept, clocks };
+  }, streamId);
 }
 
 interface Heard {

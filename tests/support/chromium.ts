@@ -51,9 +51,14 @@ function machineBrowsers(env: NodeJS.ProcessEnv): string[] {
   return (env['PATH'] ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
-/** Ends everything that draws pages in a browser, without a word to anybody. */
-export async function killRenderers(browser: Browser): Promise<void> {
+/** The processes that draw a browser's pages. */
+export async function rendererPids(browser: Browser): Promise<number[]> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+/** Ends everything that draws pages in a browser, without a word to anybody. */
+export async function killRenderers(browser: Browser): Promise<void> {
+  for (const pid of await rendererPids(browser)) process.kill(pid, 'SIGKILL');
 }

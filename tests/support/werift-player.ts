@@ -14,8 +14,10 @@ import {
   Vp8RtpPayload,
   type DtlsKeys,
   type RTCDataChannel,
+  type RTCSctpTransport,
   type RtcpSenderInfo,
 } from 'werift';
+import { intercept } from '../../src/main/webrtc/intercept.ts';
 import type { VideoCodec } from '../../src/shared/state.ts';
 
 export interface PlayerOptions {
@@ -61,6 +63,7 @@ export class WeriftPlayer {
   /** The data channels, in the order of the options. */
   readonly channels: readonly PlayerChannel[];
   readonly #codec: VideoCodec;
+  #announcesOrder = false;
   #rtx: { readonly ssrc: number; readonly mediaSsrc: number } | null = null;
 
   constructor({ codecs = ['h264'], asksAgain = true, keys, loses = () => false, channels = [] }: PlayerOptions = {}) {
@@ -104,7 +107,22 @@ export class WeriftPlayer {
   }
 
   openChannel({ label, ...options }: ChannelOptions): PlayerChannel {
-    return new PlayerChannel(this.pc.createDataChannel(label, options));
+    const channel = this.pc.createDataChannel(label, options);
+    if (!this.#announcesOrder) announceOrder(channel.sctp);
+    this.#announcesOrder = true;
+    return new PlayerChannel(channel);
+  }
+
+  /** Reads nothing more of what comes over data channels. @returns What reads the next `count` packets of it; all where left out. */
+  holdData(): (count?: number) => void {
+    const dtls = this.pc.dtlsTransports[0]!;
+    const read = dtls.dataReceiver;
+    const held: Buffer[] = [];
+    dtls.dataReceiver = (packet) => void held.push(packet);
+    return (count) => {
+      if (count === undefined) dtls.dataReceiver = read;
+      for (const packet of held.splice(0, count ?? held.length)) read(packet);
+    };
   }
 
   /** Offers with all candidates in the text. */
@@ -209,6 +227,23 @@ export class WeriftPlayer {
     else if (this.#isKnown(packet)) this.repeated.push(packet);
     else this.packets.push(packet);
   }
+}
+
+/** What RFC 8832 §5.1 calls a message about its channel, the opening of one, and one without order. */
+const aboutChannel = 50;
+const channelOpen = 3;
+const unordered = 0x80;
+
+/** Has channels without order announced as such, like browsers do; werift forgets it where it says how often to send again. */
+function announceOrder(transport: RTCSctpTransport): void {
+  intercept(transport, 'dataChannelFlush', (flush) => () => {
+    const queue = Reflect.get(transport, 'dataChannelQueue') as [RTCDataChannel, number, Buffer][];
+    for (const [channel, kind, message] of queue) {
+      const isOpening = kind === aboutChannel && message.readUInt8(0) === channelOpen;
+      if (isOpening && !channel.ordered) message.writeUInt8(message.readUInt8(1) | unordered, 1);
+    }
+    return flush();
+  });
 }
 
 /** A data channel with everything that came over it. */

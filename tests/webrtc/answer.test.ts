@@ -2,7 +2,7 @@ import { RtcpPacketConverter } from 'werift';
 import { describe, expect, test } from 'vitest';
 import { writeAnswer } from '../../src/main/webrtc/answer.ts';
 import type { Offer } from '../../src/main/webrtc/offer.ts';
-import { readFeedback } from '../../src/main/webrtc/rtcp.ts';
+import { readEstimate, readFeedback } from '../../src/main/webrtc/rtcp.ts';
 
 const offer: Offer = {
   sections: [
@@ -21,11 +21,12 @@ const offer: Offer = {
     feedback: ['nack', 'nack pli'],
     midExtensionId: 9,
     playoutDelayExtensionId: null,
+    absSendTimeExtensionId: null,
   },
   ice: { ufrag: 'abcd', password: 'x'.repeat(22) },
   fingerprints: [],
   candidates: [],
-  sctpPort: 5000,
+  sctp: { port: 5000, maxMessageBytes: 262_144 },
 };
 
 const facts = {
@@ -52,7 +53,7 @@ describe('an answer', () => {
   });
 
   test('rejects data channels that would need a transport of their own', () => {
-    const rejecting = writeAnswer({ ...offer, dataIndex: null, sctpPort: null }, facts).split('\r\n');
+    const rejecting = writeAnswer({ ...offer, dataIndex: null, sctp: null }, facts).split('\r\n');
     expect(rejecting).toContain('m=application 0 UDP/DTLS/SCTP webrtc-datachannel');
     expect(rejecting).toContain('a=group:BUNDLE v');
   });
@@ -91,5 +92,19 @@ describe('a Player’s wish', () => {
     ['a receiver report', [0x80, 201, 0, 1, 0, 0, 0, 1], null],
   ])('is read from %s', (_, bytes, expected) => {
     expect(wish(bytes)).toEqual(expected);
+  });
+});
+
+describe('what a Player says that its link could carry', () => {
+  const estimate = (bytes: number[]) => readEstimate(RtcpPacketConverter.deSerialize(Buffer.from(bytes))[0]!, 7);
+  const remb = [0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 0x52, 0x45, 0x4d, 0x42, 1, 0x15, 0x2d, 0xc7, 0, 0, 0, 7];
+
+  test.each([
+    ['is read in kbit/s', remb, 2_472],
+    ['is none of ours where it names another stream', [...remb.slice(0, -1), 9], null],
+    ['is no other feedback of the application', remb.with(12, 0x58), null],
+    ['is no loss report', [0x80, 201, 0, 1, 0, 0, 0, 1], null],
+  ])('%s', (_, bytes, expected) => {
+    expect(estimate(bytes)).toBe(expected);
   });
 });

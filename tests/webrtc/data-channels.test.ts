@@ -160,7 +160,11 @@ describe('the channel for commands', () => {
 
 describe('other channels', () => {
   test.each([
-    { label: 'video', ordered: false, maxRetransmits: 0 },
+    { label: 'video' },
+    { label: 'video', ordered: false },
+    { label: 'video', maxRetransmits: 0 },
+    { label: 'video', ordered: false, maxRetransmits: 1 },
+    { label: 'video', ordered: false, maxPacketLifeTime: 0 },
     { label: 'chat' },
     { label: '' },
     { label: 'commands', ordered: false },

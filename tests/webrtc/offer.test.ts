@@ -19,6 +19,7 @@ a=ice-options:trickle
 a=fingerprint:sha-256 77:09:7C:13:6E:04:19:61:D1:E5:30:D2:34:94:56:9B:78:59:C5:CD:44:D7:37:69:E9:C2:5F:F6:B0:25:EE:72
 a=setup:actpass
 a=mid:0
+a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
 a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
 a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
 a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid
@@ -65,9 +66,10 @@ describe('an offer that is accepted', () => {
       payloadType: 108,
       rtxPayloadType: 109,
       parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
-      feedback: ['nack', 'nack pli'],
+      feedback: ['nack', 'nack pli', 'goog-remb'],
       midExtensionId: 9,
       playoutDelayExtensionId: 5,
+      absSendTimeExtensionId: 2,
     });
   });
 
@@ -92,7 +94,15 @@ describe('an offer that is accepted', () => {
   const withChannels = addLines(channels).replace('BUNDLE 0', 'BUNDLE 0 1');
 
   test('may have data channels in the bundle of the picture', () => {
-    expect(readOffer(withChannels, 'loopback')).toMatchObject({ videoIndex: 0, dataIndex: 1, sctpPort: 5001 });
+    expect(readOffer(withChannels, 'loopback')).toMatchObject({
+      videoIndex: 0,
+      dataIndex: 1,
+      sctp: { port: 5001, maxMessageBytes: 65_536 },
+    });
+    const long = readOffer(`${withChannels}a=max-message-size:4096\r\n`, 'loopback');
+    expect(long.sctp?.maxMessageBytes).toBe(4096);
+    const any = readOffer(`${withChannels}a=max-message-size:0\r\n`, 'loopback');
+    expect(any.sctp?.maxMessageBytes).toBe(Infinity);
   });
 
   test.each([
@@ -102,8 +112,10 @@ describe('an offer that is accepted', () => {
     ['with a port that is none', withChannels.replace('5001', '0')],
     ['over TCP', withChannels.replace('UDP/DTLS', 'TCP/DTLS')],
     ['for something else', withChannels.replace('webrtc-datachannel', 'bfcp')],
+    ['whose messages hold next to nothing', `${withChannels}a=max-message-size:4095\r\n`],
+    ['whose messages are as long as they like', `${withChannels}a=max-message-size:much\r\n`],
   ])('may have data channels %s, which it doesn’t get', (_, offer) => {
-    expect(readOffer(offer, 'loopback')).toMatchObject({ dataIndex: null, sctpPort: null });
+    expect(readOffer(offer, 'loopback')).toMatchObject({ dataIndex: null, sctp: null });
   });
 
   test('may have line feeds only', () => {

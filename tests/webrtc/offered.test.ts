@@ -166,7 +166,7 @@ describe('candidates that come one by one', () => {
 describe('an offer', () => {
   test('does not wait for servers; what they say is told later, to those who listen late as well', async () => {
     const stun = await slowStunServer();
-    const offering = await offer({ iceServers: [{ urls: stun.url }] });
+    const offering = await offer({ iceServers: [{ urls: stun.url }], media: { tcpPort: false } });
     const { offerSdp } = offering.offered;
     expect(hostsIn(offerSdp)).toEqual(['127.0.0.1']);
     expect(offerSdp).not.toContain('end-of-candidates');
@@ -210,7 +210,7 @@ describe('an offer', () => {
 
   test('tells no more candidates to whoever has had enough, and ends the list when the session ends', async () => {
     const stun = await slowStunServer();
-    const offering = await offer({ iceServers: [{ urls: stun.url }] });
+    const offering = await offer({ iceServers: [{ urls: stun.url }], media: { tcpPort: false } });
     const early: unknown[] = [];
     offering.offered.onCandidate((candidate) => early.push(candidate))();
     const told = listenTo(offering);

@@ -27,10 +27,14 @@ describe('an offer of the station', () => {
       'a=fmtp:99 apt=98',
       'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
     ]);
-    for (const feedback of ['nack', 'nack pli', 'ccm fir']) {
+    for (const feedback of ['nack', 'nack pli', 'ccm fir', 'goog-remb']) {
       expect(lines).toContain(`a=rtcp-fb:96 ${feedback}`);
       expect(lines).toContain(`a=rtcp-fb:98 ${feedback}`);
     }
+  });
+
+  test('leaves it to the Player to judge the link', () => {
+    expect(lines.join('\n')).not.toMatch(/transport-cc|transport-wide-cc/);
   });
 
   test('leaves the DTLS role open, as an offer must, and names stream, clock and candidates', () => {
@@ -42,6 +46,7 @@ describe('an offer of the station', () => {
         'a=mid:0',
         expect.stringMatching(/^a=extmap:\d+ urn:ietf:params:rtp-hdrext:sdes:mid$/),
         expect.stringMatching(/^a=extmap:\d+ http:\/\/www\.webrtc\.org\/experiments\/rtp-hdrext\/playout-delay$/),
+        expect.stringMatching(/^a=extmap:\d+ http:\/\/www\.webrtc\.org\/experiments\/rtp-hdrext\/abs-send-time$/),
         expect.stringMatching(/^a=msid:\S+ \S+$/),
         'a=fingerprint:sha-256 AB:CD',
         'a=ice-ufrag:wxyz',

@@ -21,6 +21,7 @@ a=setup:active
 a=mid:0
 a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid
 a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
+a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
 a=recvonly
 a=rtcp-mux
 a=rtpmap:96 H264/90000
@@ -63,9 +64,10 @@ describe('an answer that is taken', () => {
         rtxPayloadType: 97,
         midExtensionId: 1,
         playoutDelayExtensionId: 2,
+        absSendTimeExtensionId: 3,
       },
       ice: { ufrag: 'ZM7Z', password: 'pC+0uYcXMC9IeCDSDrJNYVTw' },
-      sctpPort: 5000,
+      sctp: { port: 5000, maxMessageBytes: 262_144 },
     });
   });
 
@@ -78,7 +80,7 @@ describe('an answer that is taken', () => {
     ['not say where its SCTP is', dropLines(/sctp-port/)],
     ['name a port that is none', chromium.replace('sctp-port:5000', 'sctp-port:65536')],
   ])('may %s, and gets its picture alone', (_, sdp) => {
-    expect(read(sdp)).toMatchObject({ video: { codec: 'h264' }, sctpPort: null });
+    expect(read(sdp)).toMatchObject({ video: { codec: 'h264' }, sctp: null });
   });
 
   test.each([
@@ -93,7 +95,11 @@ describe('an answer that is taken', () => {
   });
 
   test('may leave out the header extensions', () => {
-    expect(read(dropLines(/extmap/)).video).toMatchObject({ midExtensionId: null, playoutDelayExtensionId: null });
+    expect(read(dropLines(/extmap/)).video).toMatchObject({
+      midExtensionId: null,
+      playoutDelayExtensionId: null,
+      absSendTimeExtensionId: null,
+    });
   });
 
   test('may want to send and receive, which is what an answer without a direction says', () => {

@@ -16,6 +16,8 @@ export interface Told {
   readonly gone: Promise<ViewerEnd>;
   readonly ends: readonly ViewerEnd[];
   keyframeWishes(): number;
+  /** How often the Player has wished something else than before. */
+  wishChanges(): number;
 }
 
 /** One Viewer with what it told its owner. */
@@ -29,12 +31,15 @@ export interface Offering extends Told {
   readonly offered: OfferedViewer;
 }
 
-export interface SessionOptions extends Partial<WebrtcOptions> {
+export interface SessionOptions extends Partial<Omit<WebrtcOptions, 'iceServers'>> {
+  readonly iceServers?: readonly IceServer[];
   readonly reach?: Reach;
+  /** What the station reads instead of the Player's own offer. */
+  readonly changeOffer?: (sdp: string) => string;
 }
 
-function sessions(options: SessionOptions) {
-  return webrtcSessions({ loopbackHost: '127.0.0.1', log: silentLog, ...options });
+function sessions({ iceServers = [], ...options }: SessionOptions) {
+  return webrtcSessions({ loopbackHost: '127.0.0.1', log: silentLog, iceServers: () => iceServers, ...options });
 }
 
 function listen(): { notices: ViewerNotices; told: Told } {
@@ -42,16 +47,18 @@ function listen(): { notices: ViewerNotices; told: Told } {
   const gone = deferred<ViewerEnd>();
   const ends: ViewerEnd[] = [];
   let wishes = 0;
+  let wishChanges = 0;
   const notices: ViewerNotices = {
     connected: () => connected.resolve(),
     keyframeWanted: () => wishes++,
-    wishChanged: () => undefined,
+    wishChanged: () => wishChanges++,
     gone: (reason) => {
       ends.push(reason);
       gone.resolve(reason);
     },
   };
-  return { notices, told: { connected: connected.promise, gone: gone.promise, ends, keyframeWishes: () => wishes } };
+  const told = { connected: connected.promise, gone: gone.promise, ends };
+  return { notices, told: { ...told, keyframeWishes: () => wishes, wishChanges: () => wishChanges } };
 }
 
 /** Accepts an offer as a Stream would, and closes the Viewer with the test. */
@@ -89,10 +96,13 @@ export interface Session extends Watching {
 }
 
 /** A Player and its Viewer, connected over loopback. */
-export async function connect(playerOptions: PlayerOptions = {}, options: SessionOptions = {}): Promise<Session> {
+export async function connect(
+  playerOptions: PlayerOptions = {},
+  { changeOffer = (sdp) => sdp, ...options }: SessionOptions = {},
+): Promise<Session> {
   const player = new WeriftPlayer(playerOptions);
   onTestFinished(() => player.close());
-  const watching = await watch(await player.offer(), options);
+  const watching = await watch(changeOffer(await player.offer()), options);
   await player.accept(watching.answerSdp);
   await Promise.all([watching.connected, player.connected]);
   return { ...watching, player };

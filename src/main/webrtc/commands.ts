@@ -1,14 +1,20 @@
 import * as v from 'valibot';
 import type { RTCDataChannel } from 'werift';
-import { commandSchema, type Command, type CommandError } from '../../shared/commands.ts';
+import { commandSchema, type Command, type CommandError, type CommandReply } from '../../shared/commands.ts';
 import { Keepalive, ping, pong, type KeepaliveFacts } from '../../shared/keepalive.ts';
+import type { Frame } from '../station/frame.ts';
+import { FrameNumberReports } from './frame-numbers.ts';
 import { MessageLimit } from './message-limit.ts';
+
+/** A command that says what the Player would like to be sent. */
+export type Wish = Extract<Command, { readonly type: 'show' | 'pictures' }>;
 
 export interface CommandsOptions {
   /** How often the Player is pinged, unless it wishes otherwise. */
   readonly keepaliveMs: number;
-  /** The Player answers no more. */
+  /** Three pings in a row had no answer. It is pinged on unless it is closed then. */
   readonly silent: () => void;
+  readonly wished: (wish: Wish) => void;
 }
 
 const maxBadMessages = 5;
@@ -21,6 +27,8 @@ export class Commands {
   readonly #options: CommandsOptions;
   readonly #keepalive: Keepalive;
   readonly #limit: MessageLimit;
+  readonly #numbers = new FrameNumberReports((report) => this.#reply(report));
+  #tellsNumbers = false;
   #isWarned = false;
   #badMessages = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -48,9 +56,15 @@ export class Commands {
     return this.#keepalive.facts(performance.now());
   }
 
+  /** A picture was sent as video. */
+  sentAsVideo(frame: Frame): void {
+    if (this.#tellsNumbers && !this.#isOver) this.#numbers.add(frame);
+  }
+
   /** Stops listening and pinging. Idempotent. */
   end(): void {
     this.#isOver = true;
+    this.#numbers.end();
     clearTimeout(this.#timer);
   }
 
@@ -58,14 +72,18 @@ export class Commands {
     clearTimeout(this.#timer);
     const nowMs = performance.now();
     if (nowMs >= this.#keepalive.dueAtMs) {
-      if (this.#keepalive.turn(nowMs) === 'dead') return this.#options.silent();
-      this.#send(ping);
+      const turn = this.#keepalive.turn(nowMs);
+      if (turn === 'ping') this.#send(ping);
+      else this.#options.silent();
+      if (this.#isOver) return;
     }
     this.#timer = setTimeout(() => this.#beat(), Math.max(1, this.#keepalive.dueAtMs - nowMs));
   }
 
   #onMessage(message: string | Buffer): void {
     if (this.#isOver) return;
+    // The clock of capture times.
+    const receivedMs = Date.now();
     const nowMs = performance.now();
     this.#keepalive.heard(nowMs);
     const refusal = this.#limit.refusal(Buffer.byteLength(message), nowMs);
@@ -74,18 +92,36 @@ export class Commands {
     const text = message.toString();
     if (text === ping) this.#send(typeof message === 'string' ? pong : Buffer.from(pong));
     else if (text === pong) this.#keepalive.answered(nowMs);
-    else this.#obey(readCommand(text), nowMs);
+    else this.#take(readCommand(text), { nowMs, receivedMs });
   }
 
-  #obey(command: Command | null, nowMs: number): void {
-    if (command === null) {
-      this.#badMessages++;
-      if (this.#badMessages === maxBadMessages) this.#close();
-      else this.#complain('bad_message');
-    } else if (command.type === 'hello' && command.keepaliveMs !== undefined) {
-      this.#keepalive.setInterval(command.keepaliveMs, nowMs);
-      this.#beat();
+  #take(command: Command | null, at: { readonly nowMs: number; readonly receivedMs: number }): void {
+    switch (command?.type) {
+      case undefined:
+        return this.#complainOfBadMessage();
+      case 'hello':
+        return this.#greet(command, at.nowMs);
+      case 'clock':
+        this.#reply({ type: 'clock', sentMs: command.sentMs, receivedMs: at.receivedMs, repliedMs: Date.now() });
+        return;
+      case 'show':
+      case 'pictures':
+        return this.#options.wished(command);
     }
+  }
+
+  #greet({ keepaliveMs, frames }: Extract<Command, { type: 'hello' }>, nowMs: number): void {
+    if (frames !== undefined) this.#tellsNumbers = frames;
+    if (!this.#tellsNumbers) this.#numbers.end();
+    if (keepaliveMs === undefined) return;
+    this.#keepalive.setInterval(keepaliveMs, nowMs);
+    this.#beat();
+  }
+
+  #complainOfBadMessage(): void {
+    this.#badMessages++;
+    if (this.#badMessages === maxBadMessages) this.#close();
+    else this.#complain('bad_message');
   }
 
   #refuse(reason: CommandError['reason']): void {
@@ -95,12 +131,19 @@ export class Commands {
   }
 
   #complain(reason: CommandError['reason']): void {
-    this.#send(JSON.stringify({ type: 'error', reason } satisfies CommandError));
+    this.#reply({ type: 'error', reason });
   }
 
-  #send(message: string | Buffer): void {
+  /** @returns Whether it was sent. */
+  #reply(reply: CommandReply): boolean {
+    return this.#send(JSON.stringify(reply));
+  }
+
+  #send(message: string | Buffer): boolean {
     const { readyState, bufferedAmount } = this.#channel;
-    if (readyState === 'open' && bufferedAmount <= maxUnreadBytes) this.#channel.send(message);
+    if (readyState !== 'open' || bufferedAmount > maxUnreadBytes) return false;
+    this.#channel.send(message);
+    return true;
   }
 
   #close(): void {

@@ -1,5 +1,5 @@
 import { dataSection } from './data-section.ts';
-import type { DescribedVideo } from './video-format.ts';
+import { usedFeedback, type DescribedVideo } from './video-format.ts';
 import { sessionLines, videoSection, type OwnFacts } from './video-section.ts';
 
 /** The m-sections of each offer: the picture, and the data channels. */
@@ -8,9 +8,10 @@ export const ownDataMid = '1';
 
 const shared = {
   mid: ownMid,
-  feedback: ['nack', 'nack pli', 'ccm fir'],
+  feedback: usedFeedback,
   midExtensionId: 1,
   playoutDelayExtensionId: 2,
+  absSendTimeExtensionId: 3,
 } as const;
 
 /**

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
   IceCandidate,
@@ -10,23 +9,25 @@ import {
   RTCIceGatherer,
   RTCIceParameters,
   RTCIceTransport,
-  StunProtocol,
   type CandidatePair,
-  type IceOptions,
   type RtcpPacket,
 } from 'werift';
 import type { ViewerPath } from '../../shared/state.ts';
 import type { RemoteCandidate } from './candidate.ts';
 import { closeNotify, openRecord, provesItsCertificate } from './dtls.ts';
 import { assertGuarded, DatagramGuard, guardConnection, pairWithRemotes, type Guarded } from './guards.ts';
+import type { Gathering } from './ice-options.ts';
+import { followNominations } from './nominations.ts';
 import { OwnCandidates } from './own-candidates.ts';
+import { backlogOver, isFarEndClosed, sendLastOver, sendOver } from './path-out.ts';
 import type { Fingerprint, IceCredentials, RemoteTransport } from './remote-description.ts';
 import { Sctp, type SctpNotices } from './sctp.ts';
 import type { SrtpKeys } from './srtp.ts';
+import { Ways } from './ways.ts';
 
 export interface PeerOptions {
-  /** Where to listen and whom to ask; what iceOptions() says. */
-  readonly gathering: Partial<IceOptions>;
+  /** Where to listen and whom to ask. */
+  readonly gathering: Gathering;
   /** Who offers leads ICE (RFC 8445 §6.1.1). */
   readonly isControlling: boolean;
   /** Whether all servers are asked before anything is told of the Peer; else their answers come as later candidates. */
@@ -60,6 +61,7 @@ export class Peer {
   readonly #ice: RTCIceTransport;
   readonly #dtls: RTCDtlsTransport;
   readonly #guard: DatagramGuard;
+  readonly #ways: Ways;
   readonly #log: Logger;
   /** Null until the Player's description is known. */
   #notices: PeerNotices | null = null;
@@ -76,15 +78,16 @@ export class Peer {
   static async open({ gathering, isControlling, waitsForServers, log }: PeerOptions): Promise<Peer> {
     // One for the life of the process: making it costs more than all the rest of a session's start.
     const certificate = await RTCDtlsTransport.SetupCertificate();
-    const ice = new RTCIceTransport(new RTCIceGatherer(gathering));
+    // werift opens no sockets but that to a relay; see Ways.
+    const ice = new RTCIceTransport(new RTCIceGatherer({ ...gathering.turn, useIpv4: false, useIpv6: false }));
     // An empty list of servers makes werift ask a public one; this is the only way to make it ask none.
-    if (!gathering.stunServer) delete ice.connection.stunServer;
+    delete ice.connection.stunServer;
     ice.connection.iceControlling = isControlling;
     const dtls = new RTCDtlsTransport({}, ice, certificate, [
       ProtectionProfileAeadAes128Gcm,
       ProtectionProfileAes128CmHmacSha1_80,
     ]);
-    const peer = new Peer(ice, dtls, log);
+    const peer = new Peer(ice, dtls, gathering, log);
     try {
       await peer.#listen(waitsForServers);
     } catch (error) {
@@ -94,13 +97,15 @@ export class Peer {
     return peer;
   }
 
-  private constructor(ice: RTCIceTransport, dtls: RTCDtlsTransport, log: Logger) {
+  private constructor(ice: RTCIceTransport, dtls: RTCDtlsTransport, gathering: Gathering, log: Logger) {
     this.candidates = new OwnCandidates(ice);
     this.#ice = ice;
     this.#dtls = dtls;
     this.#log = log;
     this.#guard = new DatagramGuard(this.#guarded());
     guardConnection(ice.connection, this.#guard);
+    followNominations(ice.connection);
+    this.#ways = new Ways(ice.connection, gathering, (ufrag) => this.#passwordOf(ufrag), log);
     ice.connection.send = (datagram) => {
       this.send(datagram);
       return Promise.resolve();
@@ -139,24 +144,25 @@ export class Peer {
 
   /** What the system has not taken off our hands yet. */
   get backlogBytes(): number {
-    const protocol = this.#currentPath()?.protocol;
-    return protocol instanceof StunProtocol && !protocol.transport.closed
-      ? protocol.transport.socket.getSendQueueSize()
-      : 0;
+    const path = this.#currentPath();
+    return path ? backlogOver(path) : 0;
+  }
+
+  /** Whether more may be sent over data channels now; `roomGained` tells when to look again. */
+  get hasRoomForData(): boolean {
+    return this.#sctp?.hasRoom ?? false;
+  }
+
+  /** Whether the machine at the Player's end of the path says that nobody listens there. */
+  async isFarPortClosed(): Promise<boolean> {
+    const path = this.#currentPath();
+    return path !== undefined && isFarEndClosed(path);
   }
 
   /** Sends one datagram on the path that ICE has chosen at this moment. Drops it where there is none. */
   send(datagram: Buffer): void {
     const path = this.#currentPath();
-    if (!path || this.#isClosed) return;
-    const { protocol, remoteAddr } = path;
-    if (protocol instanceof StunProtocol) {
-      if (!protocol.transport.closed) protocol.transport.socket.send(datagram, remoteAddr[1], remoteAddr[0]);
-      return;
-    }
-    protocol.sendData(datagram, remoteAddr).catch((error: unknown) => {
-      this.#log.debug({ err: error }, 'a packet could not be sent over the relay');
-    });
+    if (path && !this.#isClosed) sendOver(path, datagram, this.#log);
   }
 
   sendReport(packets: RtcpPacket[]): void {
@@ -164,10 +170,10 @@ export class Peer {
   }
 
   /** Begins to look for the Player, whose description is known now. Its checks of before were dropped; it repeats them. */
-  connect({ ice, fingerprints, candidates, sctpPort }: RemoteTransport, notices: PeerNotices): void {
+  connect({ ice, fingerprints, candidates, sctp }: RemoteTransport, notices: PeerNotices): void {
     assertGuarded(this.#ice.connection);
     this.#notices = notices;
-    if (sctpPort !== null) this.#sctp = new Sctp(this.#dtls, sctpPort, notices, this.#log);
+    if (sctp) this.#sctp = new Sctp(this.#dtls, sctp.port, notices, this.#log);
     this.#setRemote(ice);
     this.addCandidates(candidates);
     // Passive halves the time to connect, and browsers then choose AES-GCM.
@@ -233,6 +239,12 @@ export class Peer {
     };
   }
 
+  /** Over TCP a Player may come before its description; whoever is sent away there does not come again. */
+  #passwordOf(ufrag: string): string | undefined {
+    const own = this.iceCredentials;
+    return this.#passwords.get(ufrag) ?? (ufrag === own.ufrag ? own.password : undefined);
+  }
+
   get #isRestarting(): boolean {
     return this.#hasRestarted && this.#ice.connection.nominated === undefined;
   }
@@ -250,10 +262,8 @@ export class Peer {
   async #listen(waitsForServers: boolean): Promise<void> {
     const first = new Promise<void>((known) => void this.candidates.subscribe(() => known()));
     const gathered = this.#gather();
+    await (waitsForServers ? gathered : Promise.race([first, gathered]));
     gathered.catch((error: unknown) => this.#fail('the station has no candidates', error));
-    await (waitsForServers ? gathered : first);
-    // werift opens the sockets of all addresses at once, and the system gives them within one turn.
-    await setImmediate();
     assertGuarded(this.#ice.connection);
     if (this.#ice.localCandidates.length === 0) throw new Error('This machine has no network address to listen on.');
   }
@@ -268,7 +278,8 @@ export class Peer {
 
   async #gather(): Promise<void> {
     try {
-      await this.#ice.gather();
+      await this.#ways.open();
+      await Promise.all([this.#ice.gather(), this.#ways.askStunServer()]);
     } finally {
       this.candidates.complete();
     }
@@ -309,13 +320,7 @@ export class Peer {
     const socket = this.#dtls.dtls;
     const path = this.#currentPath();
     if (!socket || !path || this.#dtls.state !== 'connected') return;
-    const record = closeNotify(socket);
-    const { protocol, remoteAddr } = path;
-    if (!(protocol instanceof StunProtocol)) return protocol.sendData(record, remoteAddr);
-    // The socket must not be closed under it: Node sends only after a turn of its own.
-    await new Promise<void>((sent) => {
-      protocol.transport.socket.send(record, remoteAddr[1], remoteAddr[0], () => sent());
-    });
+    await sendLastOver(path, closeNotify(socket));
   }
 }
 

@@ -18,8 +18,16 @@ export interface RemoteTransport {
   readonly ice: IceCredentials;
   readonly fingerprints: readonly Fingerprint[];
   readonly candidates: readonly RemoteCandidate[];
-  /** Where the Player's SCTP is to be found within DTLS; null where it wants no data channels. */
-  readonly sctpPort: number | null;
+  /** Null where the Player wants no data channels. */
+  readonly sctp: RemoteSctp | null;
+}
+
+/** The Player's end of the data channels (RFC 8841). */
+export interface RemoteSctp {
+  /** Within DTLS. */
+  readonly port: number;
+  /** The longest message that it takes; Infinity where any will do. */
+  readonly maxMessageBytes: number;
 }
 
 export interface RemoteSection {
@@ -46,6 +54,10 @@ export interface Refusals {
 
 const maxSections = 4;
 const maxFormats = 64;
+/** Where a Player doesn't say how long a message may be (RFC 8841 §6.1). */
+const usualMessageBytes = 64 * 1024;
+/** All that the station says on `commands` fits into this, and so does some of a picture. Players that take less get no channels. */
+const leastMessageBytes = 4 * 1024;
 const digestBytes = new Map([
   ['sha-256', 32],
   ['sha-384', 48],
@@ -74,7 +86,7 @@ export function refuseUnbundled(description: RemoteDescription, mid: string, { b
 /** The section for data channels that shares the picture's transport (RFC 8841), or undefined. */
 export function dataSectionOf(description: RemoteDescription): RemoteSection | undefined {
   const bundle = bundledMids(description);
-  return description.sections.find((section) => bundle.includes(section.mid) && sctpPortOf(section) !== null);
+  return description.sections.find((section) => bundle.includes(section.mid) && sctpOf(section) !== null);
 }
 
 function bundledMids({ session }: RemoteDescription): readonly string[] {
@@ -85,11 +97,14 @@ function bundledMids({ session }: RemoteDescription): readonly string[] {
   return mids;
 }
 
-function sctpPortOf({ kind, protocol, port, formats: [format], attributes }: RemoteSection): number | null {
+function sctpOf({ kind, protocol, port, formats: [format], attributes }: RemoteSection): RemoteSctp | null {
   const isForChannels = kind === 'application' && protocol === 'UDP/DTLS/SCTP' && format === 'webrtc-datachannel';
   const sctpPort = Number(values(attributes, 'sctp-port')[0]);
   const isPort = Number.isInteger(sctpPort) && sctpPort > 0 && sctpPort < 65_536;
-  return isForChannels && port !== 0 && isPort ? sctpPort : null;
+  const saidBytes = Number(values(attributes, 'max-message-size')[0] ?? usualMessageBytes);
+  const maxMessageBytes = saidBytes === 0 ? Infinity : saidBytes;
+  const isUsable = isForChannels && port !== 0 && isPort && maxMessageBytes >= leastMessageBytes;
+  return isUsable ? { port: sctpPort, maxMessageBytes } : null;
 }
 
 /** Whether the Player wants to be sent pictures in a section. */
@@ -119,8 +134,8 @@ export function readTransport(
   // RFC 8122 §5 lets a peer name weak digests beside strong ones; what counts is that a strong one is there.
   if (fingerprints.length === 0 || fingerprints.length > 4) throw bad('it has no usable a=fingerprint (sha-256)');
   const data = dataSectionOf(description);
-  const sctpPort = data ? sctpPortOf(data) : null;
-  return { ice, fingerprints, candidates: readCandidates(candidateLines(sections), reach), sctpPort };
+  const sctp = data ? sctpOf(data) : null;
+  return { ice, fingerprints, candidates: readCandidates(candidateLines(sections), reach), sctp };
 }
 
 /** The one pair of ICE credentials in a list of attributes as RFC 8839 §5.4 wants them, or null. */

@@ -1,10 +1,10 @@
 import type { Frame } from '../station/frame.ts';
 
 /**
- * How much of a picture one packet carries. With the largest header that the station writes (12 bytes, 28 of extensions, 2 of a
+ * How much of a picture one packet carries. With the largest header that the station writes (12 bytes, 32 of extensions, 2 of a
  * retransmission) and the longest tag (16) a packet stays within the 1200 bytes that pass everywhere, tunnels included.
  */
-export const maxPayloadBytes = 1_140;
+export const maxPayloadBytes = 1_138;
 
 const frames = new WeakMap<Frame, readonly Uint8Array[]>();
 

@@ -12,6 +12,8 @@ export const maxMessageBytes = 16 * 1024;
 export interface SctpNotices {
   /** The Player opens a channel. Whoever takes it must listen at once; the first message may be there already. */
   channel(channel: RTCDataChannel): void;
+  /** The Player has read something, so that there may be room for more. */
+  roomGained(): void;
   /** The Player does what only somebody does who means harm. */
   misbehaved(): void;
 }
@@ -20,6 +22,12 @@ export interface SctpNotices {
 const receiveWindowBytes = 128 * 1024;
 const maxHeldBytes = receiveWindowBytes + 4 * maxMessageBytes;
 const maxHeldChunks = 512;
+/**
+ * How many packets may be on their way to the Player unanswered when a message follows them, some 70 KB. All of it comes late after
+ * a cut, since werift gives nothing up, and much more at once doesn't fit into the receive buffers of browsers. It is
+ * enough for 12 Mbit/s over 50 ms.
+ */
+const maxUnansweredChunks = 64;
 
 /**
  * SCTP over a Player's DTLS (RFC 8831): werift's, behind a check of each packet, because it believes whatever it reads and
@@ -45,12 +53,22 @@ export class Sctp {
     this.#read = method(sctp, 'handleData');
     // Throws here, while somebody listens, if this version of werift keeps its books in another way.
     this.#isHoarding();
+    this.#outbound();
     this.#transport.onDataChannel.subscribe((channel) => notices.channel(channel));
   }
 
   /** Packets that werift did not get, or could not read. */
   get droppedPackets(): number {
     return this.#droppedPackets;
+  }
+
+  /**
+   * Whether a long message may be sent now: there is one queue for all channels, so that what is queued delays the words of the
+   * keepalive, and werift takes a time that grows with the square of its length.
+   */
+  get hasRoom(): boolean {
+    const { queued, unanswered } = this.#outbound();
+    return queued.length === 0 && unanswered.length < maxUnansweredChunks;
   }
 
   /** To be called once DTLS has ended well. */
@@ -78,6 +96,16 @@ export class Sctp {
       this.#log.debug({ err: error }, 'an SCTP packet could not be read');
     }
     if (this.#isHoarding()) this.#notices.misbehaved();
+    else this.#notices.roomGained();
+  }
+
+  /** The pieces of messages that werift has not sent yet, and those that it has sent and the Player has not acknowledged. */
+  #outbound(): { readonly queued: readonly unknown[]; readonly unanswered: readonly unknown[] } {
+    const { sctp } = this.#transport;
+    const queued: unknown = Reflect.get(sctp, 'outboundQueue');
+    const unanswered: unknown = Reflect.get(sctp, 'sentQueue');
+    if (Array.isArray(queued) && Array.isArray(unanswered)) return { queued, unanswered };
+    throw new Error('werift has changed: what its SCTP still has to send can’t be known');
   }
 
   /** Parts of messages that never become whole, and messages behind one that never comes. */

@@ -1,10 +1,14 @@
+import type { ExtensionBlock } from './header-extensions.ts';
+
 /** A picture of which at least one packet was sent, under the numbers of one Viewer. */
 export interface SentPicture {
   /** Shared by all Viewers: the packets of a picture are in memory once, however many may ask for them again. */
   readonly payloads: readonly Uint8Array[];
   readonly timestamp: number;
-  /** The header extensions of all its packets; what is sent again must be the same to the byte. */
-  readonly extensions: Buffer;
+  /** The header extensions of all its packets, but for the send time. */
+  readonly extensions: ExtensionBlock;
+  /** Of each packet that was sent, as it stands in its header: what is repeated must be the same to the byte. */
+  readonly sendTimes: Uint32Array;
   /** The number of its first packet, which counts on where RTP's 16 bits wrap. */
   readonly firstPacket: number;
   readonly sentAtMs: number;

@@ -2,22 +2,38 @@ import type { Logger } from 'pino';
 import type { IceServer } from '../../shared/api.ts';
 import type { AcceptViewer, OfferViewer } from '../station/ports.ts';
 import { writeAnswer } from './answer.ts';
-import { loopbackAddress } from './ice-options.ts';
+import { hostAddresses } from './host-addresses.ts';
+import { loopbackAddress, type MediaPlaces } from './ice-options.ts';
 import { readOffer } from './offer.ts';
 import { PeerOfferedViewer } from './offered-viewer.ts';
 import { Pacer } from './pacer.ts';
 import { openStationEnd, ownFacts, type SessionSettings } from './station-end.ts';
+import { TcpPorts } from './tcp-ports.ts';
+import type { PortRange } from './udp-socket.ts';
 import { PeerViewer } from './viewer.ts';
 
+/** Where pictures leave the machine; the keys of `media` in station.json. */
+export interface MediaOptions {
+  /** Any free ones without it. */
+  readonly udpPorts?: PortRange;
+  /** False for none; any free one without it. */
+  readonly tcpPort?: number | false;
+  /** Names or addresses; see `hostAddresses`. */
+  readonly networks?: readonly string[];
+}
+
 export interface WebrtcOptions {
-  /** Servers that help through firewalls. Without them no packet goes to any, and no name is looked up. */
-  readonly iceServers?: readonly IceServer[];
+  /** Servers that help through firewalls, for each session anew. Without them no packet goes to any, and no name is looked up. */
+  readonly iceServers?: () => readonly IceServer[];
   /** The loopback host of the HTTP door. Sessions that stay on this machine use its address, and nobody else can reach them. */
   readonly loopbackHost: string;
+  readonly media?: MediaOptions;
   /** How long a Player may take to answer an offer, and from then to an encrypted connection. */
   readonly connectTimeoutMs?: number;
-  /** How long a connected Player may send no report. */
+  /** How long a connected Player may send no report while its browser answers. */
   readonly silenceTimeoutMs?: number;
+  /** How long nothing at all may come from a connected Player; 30 s without it (RFC 7675 §5.1). */
+  readonly consentTimeoutMs?: number;
   /** How often a Player with a `commands` channel is pinged, unless it wishes otherwise; 5 s without it. */
   readonly keepaliveMs?: number;
   /** How much may wait to be sent to one Viewer before it misses pictures; 4 MB without it. */
@@ -34,10 +50,11 @@ export interface WebrtcSessions {
 /** Makes Viewers of WebRTC peers. */
 export function webrtcSessions(options: WebrtcOptions): WebrtcSessions {
   const settings: SessionSettings = {
-    iceServers: options.iceServers ?? [],
-    loopbackAddress: loopbackAddress(options.loopbackHost),
+    iceServers: options.iceServers ?? (() => []),
+    places: placesOf(options),
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     silenceTimeoutMs: options.silenceTimeoutMs ?? 10_000,
+    consentTimeoutMs: options.consentTimeoutMs ?? 30_000,
     keepaliveMs: options.keepaliveMs ?? 5_000,
     maxBacklogBytes: options.maxBacklogBytes ?? 4 * 1024 * 1024,
     pacer: new Pacer(),
@@ -53,4 +70,12 @@ export function webrtcSessions(options: WebrtcOptions): WebrtcSessions {
     },
     offerViewer: (iceServers, reach, notices) => PeerOfferedViewer.open(iceServers, reach, settings, notices),
   };
+}
+
+function placesOf({ loopbackHost, media: { udpPorts, tcpPort = 0, networks } = {}, log }: WebrtcOptions): MediaPlaces {
+  if (networks && hostAddresses(networks).length === 0) {
+    log.warn({ networks }, 'This machine has none of the networks that media.networks names.');
+  }
+  const tcp = tcpPort === false ? null : new TcpPorts(tcpPort, log);
+  return { loopbackAddress: loopbackAddress(loopbackHost), networks, udpPorts, tcp };
 }

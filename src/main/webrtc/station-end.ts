@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { IceCandidate, IceServer, Reach } from '../../shared/api.ts';
-import { iceOptions } from './ice-options.ts';
+import { gatheringFor, serversFor, type MediaPlaces } from './ice-options.ts';
 import type { Pacer } from './pacer.ts';
 import { Peer } from './peer.ts';
 import { RtpClock } from './rtp-clock.ts';
@@ -9,13 +9,15 @@ import type { OwnFacts } from './video-section.ts';
 
 /** What all sessions of a station have in common. */
 export interface SessionSettings {
-  readonly iceServers: readonly IceServer[];
-  /** Where the media of sessions that stay on this machine listen. */
-  readonly loopbackAddress: string;
+  /** Asked for each session, because passwords may be good for a while only. */
+  readonly iceServers: () => readonly IceServer[];
+  readonly places: MediaPlaces;
   /** How long a Player may take to answer an offer, and from then to an encrypted connection. */
   readonly connectTimeoutMs: number;
-  /** How long a connected Player may say nothing. */
+  /** How long a connected Player may send no report while its browser answers. */
   readonly silenceTimeoutMs: number;
+  /** How long nothing at all may come from it. */
+  readonly consentTimeoutMs: number;
   /** How often a Player with a `commands` channel is pinged, unless it wishes otherwise. */
   readonly keepaliveMs: number;
   /** Over this much unsent data a Viewer is behind, and misses pictures. */
@@ -49,7 +51,8 @@ export async function openStationEnd(
 ): Promise<StationEnd> {
   const id = randomUUID();
   const log = settings.log.child({ viewer: id.slice(0, 8) });
-  const gathering = iceOptions(reach, settings.loopbackAddress, iceServers ?? settings.iceServers);
+  const servers = serversFor(isOfferer, iceServers ?? settings.iceServers());
+  const gathering = { ...gatheringFor(reach, settings.places), ...servers };
   const peer = await Peer.open({ gathering, isControlling: isOfferer, waitsForServers: !isOfferer, log });
   return { id, peer, reach, ssrc: randomInt(1, 2 ** 32), rtxSsrc: randomInt(1, 2 ** 32), clock: new RtpClock(), log };
 }

@@ -13,8 +13,9 @@ import { Flow } from './flow.ts';
 import { readIceFragment, writeIceFragment } from './ice-fragment.ts';
 import type { PeerNotices } from './peer.ts';
 import { PictureSender } from './picture-sender.ts';
+import { Presence } from './presence.ts';
 import type { IceCredentials, RemoteTransport } from './remote-description.ts';
-import { readFeedback, readReception, senderReport } from './rtcp.ts';
+import { readEstimate, readFeedback, readReception, senderReport } from './rtcp.ts';
 import { ntpTimestamp } from './rtp-clock.ts';
 import { payloads } from './rtp.ts';
 import { SrtpSender } from './srtp-sender.ts';
@@ -56,7 +57,7 @@ export class PeerViewer implements Viewer {
   #skippedFrames = 0;
   #skippedTold = { frames: 0, atMs: -Infinity };
   #candidateCount: number;
-  #heardAtMs = 0;
+  #presence: Presence | null = null;
   #sentAtMs = 0;
   #tickedAtMs = 0;
   #timer: NodeJS.Timeout;
@@ -76,8 +77,13 @@ export class PeerViewer implements Viewer {
     this.#candidateCount = player.remote.candidates.length;
     this.#channels = new DataChannels({
       keepaliveMs: settings.keepaliveMs,
-      silent: () => this.#giveUp('silent'),
+      maxMessageBytes: player.remote.sctp?.maxMessageBytes ?? 0,
+      maxBacklogBytes: settings.maxBacklogBytes,
+      hasRoom: () => end.peer.hasRoomForData,
+      sent: (bytes) => this.#meter.sent(bytes),
+      silent: () => this.#onUnanswered(),
       tooMany: () => this.#giveUp('misbehaved'),
+      wishChanged: () => notices.wishChanged(),
       log: end.log,
     });
     end.peer.connect(player.remote, this.#peerNotices());
@@ -98,11 +104,15 @@ export class PeerViewer implements Viewer {
   }
 
   get wish(): ViewerWish {
-    return { shownPx: null, pictures: null };
+    return this.#channels.wish;
   }
 
   get skippedFrames(): number {
     return this.#skippedFrames;
+  }
+
+  get recentLossShare(): number | null {
+    return this.#meter.reception.recentLossShare(performance.now());
   }
 
   telemetry(): ViewerTelemetry {
@@ -113,14 +123,14 @@ export class PeerViewer implements Viewer {
       skippedFrames: this.#skippedFrames,
       resentPackets: this.#sender?.resentPackets ?? 0,
       keepalive: this.keepalive,
-      availableKbitPerS: null,
-      pictures: null,
+      pictures: this.#channels.pictures,
     };
   }
 
   write(frame: Frame): void {
     const sender = this.#sender;
-    if (!sender || this.#closing || frame.codec === 'jpeg') return;
+    if (!sender || this.#closing) return;
+    if (frame.codec === 'jpeg') return this.#channels.write(frame);
     if (this.#flow.isTooMuch(sender.stuckBytes)) {
       this.#skippedFrames += sender.dropWaiting();
       this.#flow.block();
@@ -131,6 +141,7 @@ export class PeerViewer implements Viewer {
     }
     this.#sentAtMs = performance.now();
     sender.send(payloads(frame), this.#end.clock.next(frame, this.#sentAtMs), this.#sentAtMs);
+    this.#channels.sentAsVideo(frame);
   }
 
   async updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
@@ -166,6 +177,7 @@ export class PeerViewer implements Viewer {
       failed: () => this.#giveUp('ice_failed'),
       rtcp: (packet) => this.#onRtcp(packet),
       channel: (channel) => this.#channels.take(channel),
+      roomGained: () => this.#channels.roomGained(),
       misbehaved: () => this.#giveUp('misbehaved'),
     };
   }
@@ -183,9 +195,11 @@ export class PeerViewer implements Viewer {
       systemBacklogBytes: () => peer.backlogBytes,
       failed: (error) => this.#onSendFailed(error),
     });
-    this.#heardAtMs = performance.now();
-    this.#tickedAtMs = this.#heardAtMs;
-    this.#meter.connected(this.#heardAtMs);
+    const nowMs = performance.now();
+    const { silenceTimeoutMs: reportTimeoutMs, consentTimeoutMs: pathTimeoutMs } = this.#settings;
+    this.#presence = new Presence({ reportTimeoutMs, pathTimeoutMs }, nowMs);
+    this.#tickedAtMs = nowMs;
+    this.#meter.connected(nowMs);
     clearTimeout(this.#timer);
     this.#timer = setInterval(() => this.#tick(), Math.min(tickMs, this.#settings.silenceTimeoutMs));
     this.#end.log.debug({ codec: this.codec, profile: keys.profile }, 'viewer connected');
@@ -193,12 +207,15 @@ export class PeerViewer implements Viewer {
   }
 
   #onRtcp(packet: RtcpPacket): void {
-    this.#heardAtMs = performance.now();
+    const nowMs = performance.now();
+    if (this.#presence?.reported(nowMs)) this.#onBack();
     const report = readReception(packet, this.#end.ssrc);
-    if (report) this.#meter.reception.heard(report, this.#heardAtMs);
+    if (report) this.#meter.reception.heard(report, nowMs);
+    const estimatedKbitPerS = readEstimate(packet, this.#end.ssrc);
+    if (estimatedKbitPerS !== null) this.#meter.reception.estimated(estimatedKbitPerS, nowMs);
     const feedback = readFeedback(packet, this.#end.ssrc);
     if (!feedback || !this.isConnected) return;
-    if (feedback.kind === 'resend') this.#sender?.resend(feedback.lost, this.#heardAtMs);
+    if (feedback.kind === 'resend') this.#sender?.resend(feedback.lost, nowMs);
     else this.#onKeyframeRequest();
   }
 
@@ -210,19 +227,42 @@ export class PeerViewer implements Viewer {
   /** Not every Player reports while it receives nothing, as when the detector is away; then its checks are its sign of life. */
   #onChecked(): void {
     const nowMs = performance.now();
-    if (nowMs - this.#sentAtMs > tickMs) this.#heardAtMs = nowMs;
+    const isSign = nowMs - this.#sentAtMs > tickMs;
+    const isBack = isSign ? this.#presence?.reported(nowMs) : this.#presence?.pathHeard(nowMs);
+    if (isBack) this.#onBack();
+  }
+
+  /** It can't go on without a keyframe, and asks for one only once: too early for a path that is just coming back. */
+  #onBack(): void {
+    this.#notices.keyframeWanted();
+  }
+
+  /** While its link is cut no Player can answer. */
+  #onUnanswered(): void {
+    if (this.#presence?.isPageToBlame(performance.now()) !== false) this.#giveUp('silent');
+  }
+
+  /** @returns Whether it goes on. */
+  #isPresent(nowMs: number): boolean {
+    const verdict = this.#presence?.verdict(nowMs);
+    if (verdict === 'gone') this.#giveUp('silent');
+    else if (verdict === 'unheard') void this.#askPort();
+    return verdict !== 'gone';
+  }
+
+  /** A program that has died leaves its port closed; of a cut link nothing comes back at all. */
+  async #askPort(): Promise<void> {
+    const isClosed = await this.#end.peer.isFarPortClosed();
+    if (isClosed && this.#presence?.verdict(performance.now()) !== 'present') this.#giveUp('silent');
   }
 
   #tick(): void {
     const { peer, ssrc, clock } = this.#end;
     const tickedAtMs = performance.now();
     // What the Player said while the station stood still (the machine slept, the process was stopped) is not read yet.
-    if (tickedAtMs - this.#tickedAtMs > lateTickMs) this.#heardAtMs = tickedAtMs;
+    if (tickedAtMs - this.#tickedAtMs > lateTickMs) this.#presence?.excuse(tickedAtMs);
     this.#tickedAtMs = tickedAtMs;
-    if (tickedAtMs - this.#heardAtMs > this.#settings.silenceTimeoutMs) {
-      this.#giveUp('silent');
-      return;
-    }
+    if (!this.#isPresent(tickedAtMs)) return;
     const nowMs = Date.now();
     const time = { ntp: ntpTimestamp(nowMs), rtp: clock.at(nowMs) };
     if (this.#sender && this.#flow.hasStarted) {
@@ -236,9 +276,10 @@ export class PeerViewer implements Viewer {
   }
 
   #tellSkipped(nowMs: number): void {
-    const skippedFrames = this.#skippedFrames - this.#skippedTold.frames;
+    const frames = this.#skippedFrames + this.#channels.skippedPictures;
+    const skippedFrames = frames - this.#skippedTold.frames;
     if (skippedFrames === 0 || nowMs - this.#skippedTold.atMs < tellSkippedEveryMs) return;
-    this.#skippedTold = { frames: this.#skippedFrames, atMs: nowMs };
+    this.#skippedTold = { frames, atMs: nowMs };
     this.#end.log.warn({ skippedFrames }, 'the link to a viewer is too slow: pictures were left out');
   }
 
