@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { StationState, StreamState } from '../../src/shared/state.ts';
+import type { StreamEvent } from '../../src/shared/stream-event.ts';
 import type { OpenSession, StationClient } from '../../src/renderer/station/client.ts';
 
 /** A station's description whose RTP timestamps count from Unix time zero. */
@@ -115,6 +116,7 @@ export class FakeChannel extends EventTarget {
   readonly label: string;
   readyState: RTCDataChannelState = 'connecting';
   readonly sent: string[] = [];
+  bufferedAmount = 0;
 
   constructor(label: string) {
     super();
@@ -218,7 +220,8 @@ export class FakeStation implements StationClient {
       return Promise.resolve();
     };
     const connect = (): Promise<void> => peer.setRemoteDescription({ type: 'answer', sdp: stationSdp });
-    return Promise.resolve({ stationSdp, connect, restartIce: this.restartIce, leave });
+    const viewerId = `viewer${FakePeer.made.length}-${streamId}`;
+    return Promise.resolve({ viewerId, stationSdp, connect, restartIce: this.restartIce, leave });
   });
   #state: StationState = sampleState([]);
   readonly #listeners = new Set<(state: StationState) => void>();
@@ -226,6 +229,8 @@ export class FakeStation implements StationClient {
   state(): Promise<StationState> {
     return Promise.resolve(this.#state);
   }
+
+  readonly streamLog = vi.fn((_streamId: string): Promise<readonly StreamEvent[]> => Promise.resolve([]));
 
   webrtcConfig(): Promise<{ readonly iceServers: readonly never[] }> {
     return Promise.resolve({ iceServers: [] });

@@ -1,6 +1,7 @@
 import type { IceServer } from '../../shared/api.ts';
 import type { Bridge } from '../../shared/bridge.ts';
 import type { StationState } from '../../shared/state.ts';
+import type { StreamEvent } from '../../shared/stream-event.ts';
 import type { OpenSession, StationClient } from './client.ts';
 import { openOfferedSession } from './offered-session.ts';
 import { unwrap } from './unwrap.ts';
@@ -20,6 +21,10 @@ export class BridgeClient implements StationClient {
 
   onState(listener: (state: StationState) => void): () => void {
     return this.#bridge.onState(listener);
+  }
+
+  async streamLog(streamId: string): Promise<readonly StreamEvent[]> {
+    return unwrap(await this.#bridge.streamLog(streamId));
   }
 
   async webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }> {

@@ -1,5 +1,5 @@
 /** RTP clock of video: ticks per millisecond (RFC 3551 §5). */
-const ticksPerMs = 90;
+export const ticksPerMs = 90;
 /** RTP timestamps have 32 bits and repeat every 13 h 15 min. */
 const ticksInAll = 2 ** 32;
 

@@ -1,6 +1,7 @@
 import type { IceServer } from '../../shared/api.ts';
 import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
+import type { StreamEvent } from '../../shared/stream-event.ts';
 
 /** Why a call failed: the station's own reasons, and those that only the near side can know. */
 export type RefusalReason =
@@ -26,6 +27,8 @@ export class Refusal extends Error {
 
 /** A session that the station holds for one Player, from its first description to the Player's leaving. */
 export interface OpenSession {
+  /** Unguessable: who knows it may steer the session. */
+  readonly viewerId: string;
   /** The station's description: an answer where the page offered, an offer where the station did. */
   readonly stationSdp: string;
   /** Gives the peer what it needs of the station, and the station what it needs of the peer. Called once. */
@@ -49,6 +52,8 @@ export interface StationClient {
    * @returns A function that ends the subscription.
    */
   onState(listener: (state: StationState) => void): () => void;
+  /** What happened to a Stream at the station, oldest first: the last 200 events. */
+  streamLog(streamId: string): Promise<readonly StreamEvent[]>;
   webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }>;
   /** Opens a session for one Player on one Stream. Who of both offers is the client's affair; the peer is fresh. */
   open(streamId: string, peer: RTCPeerConnection): Promise<OpenSession>;

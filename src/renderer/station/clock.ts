@@ -14,41 +14,70 @@ export const sharedClock: StationClock = { nowMs: () => Date.now(), uncertaintyM
 /** Clocks drift, so that a lucky round trip of long ago must not win for ever. */
 const samplesKept = 8;
 
-interface ClockSample {
-  readonly offsetMs: number;
-  readonly roundTripMs: number;
+/** The four times of a question to the station, each of the clock of who noted it; Unix time. */
+export interface RoundTrip {
+  /** Of this page. */
+  readonly askedAtMs: number;
+  /** Of the station. */
+  readonly receivedAtMs: number;
+  readonly repliedAtMs: number;
+  /** Of this page. */
+  readonly answeredAtMs: number;
 }
 
+interface ClockSample {
+  readonly offsetMs: number;
+  /** By how much the offset can be wrong: the way there may have taken all of the time, or the way back. */
+  readonly uncertaintyMs: number;
+}
+
+/** Both clocks are read in whole milliseconds. */
+const ticksMs = 2;
+
 /**
- * Estimates another machine's clock from round trips: the answer's time stamp is taken to be from the middle of the
- * round trip, and the shortest one is off by the least (Cristian 1989, as in NTP: RFC 5905 §8).
+ * Estimates another machine's clock from round trips, as NTP does (RFC 5905 §8): both ways are taken to be equally long, and the
+ * shortest round trip is off by the least.
  */
 export class EstimatedClock implements StationClock {
-  readonly #samples: ClockSample[] = [];
+  #samples: readonly ClockSample[] = [];
 
   nowMs(): number {
     return Date.now() + (this.#best()?.offsetMs ?? Number.NaN);
   }
 
   get uncertaintyMs(): number {
-    return (this.#best()?.roundTripMs ?? Number.POSITIVE_INFINITY) / 2;
+    return this.#best()?.uncertaintyMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes one round trip: this page's times of asking and answer, and the station's time in the answer. */
-  add(askedAtMs: number, answeredAtMs: number, stationTimeMs: number): void {
-    const roundTripMs = answeredAtMs - askedAtMs;
+  add({ askedAtMs, receivedAtMs, repliedAtMs, answeredAtMs }: RoundTrip): void {
+    const delayMs = answeredAtMs - askedAtMs - (repliedAtMs - receivedAtMs);
     // A clock that was set while the answer was on its way measures nothing.
-    if (roundTripMs < 0) return;
-    this.#samples.push({ roundTripMs, offsetMs: stationTimeMs + roundTripMs / 2 - answeredAtMs });
-    if (this.#samples.length > samplesKept) this.#samples.shift();
+    if (delayMs < -ticksMs) return;
+    const newest = {
+      offsetMs: (receivedAtMs - askedAtMs + (repliedAtMs - answeredAtMs)) / 2,
+      uncertaintyMs: Math.max(0, delayMs) / 2 + ticksMs,
+    };
+    // Samples that can't both be right lie on both sides of a clock that was set, or have drifted apart.
+    const kept = this.#samples.filter((sample) => agree(sample, newest)).slice(1 - samplesKept);
+    this.#samples = [...kept, newest];
   }
 
   #best(): ClockSample | undefined {
     return this.#samples.reduce<ClockSample | undefined>(
-      (best, sample) => (best === undefined || sample.roundTripMs < best.roundTripMs ? sample : best),
+      (best, sample) => (best === undefined || sample.uncertaintyMs < best.uncertaintyMs ? sample : best),
       undefined,
     );
   }
+}
+
+function agree(one: ClockSample, other: ClockSample): boolean {
+  return Math.abs(one.offsetMs - other.offsetMs) <= one.uncertaintyMs + other.uncertaintyMs;
+}
+
+/** The better of both: what a session has measured, as soon as it has, unless page and station share a clock anyway. */
+export function betterClock(page: StationClock, session: StationClock | undefined): StationClock {
+  const isKnown = session !== undefined && Number.isFinite(session.uncertaintyMs);
+  return isKnown && page.uncertaintyMs > 0 ? session : page;
 }
 
 const firstRounds = 4;
@@ -60,7 +89,7 @@ export async function keepEstimating(clock: EstimatedClock, readStationTimeMs: (
     try {
       const askedAtMs = Date.now();
       const stationTimeMs = await readStationTimeMs();
-      clock.add(askedAtMs, Date.now(), stationTimeMs);
+      clock.add({ askedAtMs, receivedAtMs: stationTimeMs, repliedAtMs: stationTimeMs, answeredAtMs: Date.now() });
     } catch (error) {
       // The screen says already that the station is away; the next round may find it.
       debug('The station did not tell its time.', error);

@@ -50,7 +50,7 @@ export function connect(window: Window): Connection {
   }
   const baseUrl = new URL('/', window.location.href);
   const pass = new GuestPass(baseUrl, takeGuestKey(window));
-  const client = new HttpClient(baseUrl, pass);
+  const client = new HttpClient(baseUrl, pass, window.document);
   const hands = window.matchMedia('(pointer: coarse)').matches ? 'touch' : 'mouse';
   const place = { playsWhileHidden: false, offersFullScreen: true, hands, kiosk: null } as const;
   return { client, clock: clockOf(client), place, shutOut: pass.shutOut };

@@ -1,12 +1,17 @@
 import type { IceServer } from '../../shared/api.ts';
 import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
+import type { StreamEvent } from '../../shared/stream-event.ts';
 import { Refusal, type OpenSession, type RefusalReason, type StationClient } from './client.ts';
 import { debug } from './debug.ts';
 import { GuestPass, type PlainRequest } from './guest-pass.ts';
 import { restartIce } from './ice-restart.ts';
+import { listenForHope } from './repair-hope.ts';
+import { stationReached } from './reach.ts';
 import { openStateFeed } from './state-feed.ts';
 
+/** The password of a TURN server may be good for five minutes only. */
+const maxConfigAgeMs = 60_000;
 /** No answer for so long counts as none. */
 const answerTimeoutMs = 10_000;
 
@@ -48,10 +53,16 @@ export class HttpClient implements StationClient {
   readonly sharesClock: boolean;
   readonly #baseUrl: URL;
   readonly #pass: GuestPass;
+  readonly #page: Document | null;
   #config: Promise<{ readonly iceServers: readonly IceServer[] }> | undefined;
+  #configReadAtMs = 0;
 
-  /** @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`. */
-  constructor(baseUrl: URL, pass = new GuestPass(baseUrl, null)) {
+  /**
+   * @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`.
+   * @param page Knows when it is worth to ask again; null for a program that has none.
+   */
+  constructor(baseUrl: URL, pass = new GuestPass(baseUrl, null), page: Document | null = null) {
+    this.#page = page;
     this.#baseUrl = baseUrl;
     this.#pass = pass;
     this.sharesClock = ['localhost', '127.0.0.1', '[::1]'].includes(baseUrl.hostname);
@@ -65,13 +76,21 @@ export class HttpClient implements StationClient {
   onState(listener: (state: StationState) => void): () => void {
     return openStateFeed({
       ask: (signal) => this.#send('api/events', { signal }),
+      reached: (signal) => stationReached(this.#baseUrl, signal),
       onState: listener,
       onEnded: () => this.#pass.end(),
+      listenForHope: (onHope) => (this.#page ? listenForHope(this.#page, onHope) : () => undefined),
     });
   }
 
-  /** Asked once: every Player needs it before its offer, and a round trip there would delay each first picture. */
+  async streamLog(streamId: string): Promise<readonly StreamEvent[]> {
+    const response = await this.#ask(`api/streams/${encodeURIComponent(streamId)}/log`);
+    return (await response.json()) as readonly StreamEvent[];
+  }
+
+  /** Asked seldom: every Player needs it before its offer, and a round trip there would delay each first picture. */
   webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }> {
+    if (performance.now() - this.#configReadAtMs > maxConfigAgeMs) this.#config = undefined;
     this.#config ??= this.#readConfig();
     return this.#config;
   }
@@ -91,6 +110,7 @@ export class HttpClient implements StationClient {
     const sessionUrl = new URL(location, response.url);
     const sdp = await response.text();
     return {
+      viewerId: sessionUrl.pathname.split('/').at(-1) ?? '',
       stationSdp: sdp,
       connect: () => peer.setRemoteDescription({ type: 'answer', sdp }),
       restartIce: (signal) =>
@@ -100,6 +120,7 @@ export class HttpClient implements StationClient {
   }
 
   async #readConfig(): Promise<{ readonly iceServers: readonly IceServer[] }> {
+    this.#configReadAtMs = performance.now();
     try {
       const response = await this.#ask('webrtc/config');
       return (await response.json()) as { iceServers: IceServer[] };

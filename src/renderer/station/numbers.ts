@@ -1,3 +1,4 @@
+import { sizeReason, type SizeReason, type StationFacts } from './station-facts.ts';
 import type { StatsSample } from './stats-sample.ts';
 import { windows } from './thresholds.ts';
 
@@ -18,6 +19,7 @@ export interface PictureFacts {
   readonly isClockEstimated: boolean;
   /** Page and station run on one machine. */
   readonly isLocal: boolean;
+  readonly station: StationFacts;
 }
 
 /** The time between capture and screen, and where it goes. Milliseconds. */
@@ -47,6 +49,13 @@ export interface Numbers extends PictureFacts {
   /** What the detector gave per second over that window; it may have changed meanwhile. */
   readonly verdictCameraFps: number | null;
   readonly lossShare: number | null;
+  /** How much the times between pictures spread (standard deviation), over the window of a verdict. */
+  readonly spreadMs: number | null;
+  /** Pictures that the station left out for this session, over that window. */
+  readonly skippedFrames: number | null;
+  /** What the browser wants to hold back. */
+  readonly bufferTargetMs: number | null;
+  readonly sizeReason: SizeReason | null;
   readonly dropShare: number | null;
   readonly freezes: number | null;
   readonly freezesMs: number | null;
@@ -73,6 +82,10 @@ export function numbersOf(samples: readonly StatsSample[], facts: PictureFacts):
     verdictFps: whole.verdictFps(verdictCameraFps),
     verdictCameraFps,
     lossShare: whole.share('packetsLost', 'packetsReceived'),
+    spreadMs: whole.spread('interFrameMs', 'interFrameMs2', 'framesRendered'),
+    skippedFrames: whole.growth('skippedFrames'),
+    bufferTargetMs: whole.ratio('bufferTargetMs', 'bufferedFrames'),
+    sizeReason: sizeReason(facts.station, newest?.shownPx ?? null),
     dropShare: whole.ratio('framesDropped', 'framesReceived'),
     freezes: whole.growth('freezes'),
     freezesMs: whole.growth('freezesMs'),
@@ -118,6 +131,12 @@ class Window {
   share(of: Counter, others: Counter): number | null {
     const [part, rest] = [this.growth(of), this.growth(others)];
     return part === null || rest === null || part + rest === 0 ? null : part / (part + rest);
+  }
+
+  /** The standard deviation of what two counters sum up: the values, and their squares. */
+  spread(sum: Counter, squares: Counter, count: Counter): number | null {
+    const [mean, meanSquare] = [this.ratio(sum, count), this.ratio(squares, count)];
+    return mean === null || meanSquare === null ? null : Math.sqrt(Math.max(0, meanSquare - mean ** 2));
   }
 
   /** Decoded per second, as it is judged. One picture more or less in the window is a matter of when one looked. */

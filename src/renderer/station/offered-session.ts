@@ -52,6 +52,7 @@ export async function openOfferedSession(
   }
 
   return {
+    viewerId,
     stationSdp: sdp,
     async connect() {
       const own = candidatesOf(peer);

@@ -16,3 +16,19 @@ export async function readPeer(peer: RTCPeerConnection): Promise<PeerReport> {
   stats.forEach((entry: StatsEntry) => entries.push(entry));
   return { session: peer, connection: peer.connectionState, iceConnection: peer.iceConnectionState, entries };
 }
+
+export function entryById({ entries }: PeerReport, id: string | null): StatsEntry | null {
+  return (id !== null && entries.find((entry) => entry['id'] === id)) || null;
+}
+
+/** Null where the browser does not tell. */
+export function numberIn(entry: StatsEntry | null, name: string): number | null {
+  const value = entry?.[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** Null where the browser does not tell. */
+export function textIn(entry: StatsEntry | null, name: string): string | null {
+  const value = entry?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,16 +1,34 @@
-/** What can be told about the pictures that a Player shows. Null where it is unknown. */
-export interface PictureSample {
+/** What can be told of when pictures came to the screen. Null where it is unknown. */
+export interface PictureRhythm {
   /** Shown pictures per second, over the last two seconds. */
   readonly fps: number | null;
   /** From capture to screen, median of the last two seconds. */
   readonly latencyMs: number | null;
   /** How old the newest picture is. */
   readonly ageMs: number | null;
+  /** Since it came to the screen. */
+  readonly silentMs: number | null;
   /** The time to expect between two pictures: a single pause is none of their rhythm. */
   readonly intervalMs: number | null;
 }
 
-export const noPictures: PictureSample = { fps: null, latencyMs: null, ageMs: null, intervalMs: null };
+/** What can be told of the pictures that a Player shows. Null where it is unknown. */
+export interface PictureSample extends PictureRhythm {
+  /** When the newest picture was taken, Unix time of the station. */
+  readonly captureTimeMs: number | null;
+  /** The detector's number of the newest shown picture of which the station has told it: that takes a fraction of a second. */
+  readonly number: number | null;
+  /** How far off `latencyMs` can be: 0 where page and station share a clock. */
+  readonly latencyUncertaintyMs: number | null;
+}
+
+const nothingShown: PictureRhythm = { fps: null, latencyMs: null, ageMs: null, silentMs: null, intervalMs: null };
+export const noPictures: PictureSample = {
+  ...nothingShown,
+  captureTimeMs: null,
+  number: null,
+  latencyUncertaintyMs: null,
+};
 
 interface Shown {
   readonly atMs: number;
@@ -19,6 +37,8 @@ interface Shown {
 }
 
 const windowMs = 2_000;
+/** A rate of less time than this is chance: after a pause, what was sent meanwhile comes all at once. */
+const shortestMs = 500;
 /** Enough for two seconds at 500 fps. */
 const shownKept = 1_000;
 
@@ -41,17 +61,14 @@ export class PictureMeter {
     this.#shown = [];
   }
 
-  /**
-   * @param nowMs On the same clock as `add`.
-   * @param awakeSinceMs A page that was out of sight got no pictures then, which says nothing about them.
-   */
-  sample(nowMs: number, awakeSinceMs = Number.NEGATIVE_INFINITY): PictureSample {
+  /** @param nowMs On the same clock as `add`. */
+  sample(nowMs: number): PictureRhythm {
     const newest = this.#shown.at(-1);
-    if (!newest) return noPictures;
+    if (!newest) return nothingShown;
     const latencyMs = median(this.#shown.flatMap((shown) => shown.latencyMs ?? []));
-    const silentMs = Math.max(0, nowMs - Math.max(newest.atMs, awakeSinceMs));
+    const silentMs = Math.max(0, nowMs - newest.atMs);
     const ageMs = silentMs + Math.max(0, newest.latencyMs ?? 0);
-    return { fps: this.#fps(), latencyMs, ageMs, intervalMs: this.#intervalMs() };
+    return { fps: this.#fps(), latencyMs, ageMs, silentMs, intervalMs: this.#intervalMs() };
   }
 
   /** Over a pause there is no rate: neither the one before it nor the one after. */
@@ -61,18 +78,14 @@ export class PictureMeter {
     return before !== undefined && newest.atMs - before.atMs > longestMs;
   }
 
-  /** The shorter of the last two intervals: the longer one may have been a pause. */
   #intervalMs(): number | null {
-    const [third, second, newest] = this.#shown.slice(-3);
-    if (!third || !second) return null;
-    const interval = second.atMs - third.atMs;
-    return newest ? Math.min(interval, newest.atMs - second.atMs) : interval;
+    return rhythmMs(this.#shown.slice(-3).map(({ atMs }) => atMs));
   }
 
   #fps(): number | null {
     const oldest = this.#shown[0];
     const newest = this.#shown.at(-1);
-    if (!oldest || !newest || newest.atMs <= oldest.atMs || this.#isAfterPause(newest)) return null;
+    if (!oldest || !newest || newest.atMs - oldest.atMs < shortestMs || this.#isAfterPause(newest)) return null;
     return ((newest.count - oldest.count) * 1000) / (newest.atMs - oldest.atMs);
   }
 
@@ -80,6 +93,15 @@ export class PictureMeter {
     const oldest = this.#shown[0];
     return oldest !== undefined && nowMs - oldest.atMs > windowMs;
   }
+}
+
+/**
+ * The time to expect between two pictures of which the last three came then: the shorter of both intervals, because the longer one may
+ * have been a pause. Null for fewer than two.
+ */
+export function rhythmMs([third, second, newest]: readonly number[]): number | null {
+  if (third === undefined || second === undefined) return null;
+  return newest === undefined ? second - third : Math.min(second - third, newest - second);
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,7 +1,7 @@
 import { mediaClockOffset } from './capture-time.ts';
 import { Refusal, type OpenSession, type RefusalReason, type StationClient } from './client.ts';
+import { Commands, type CommandsNotices } from './commands.ts';
 import { debug } from './debug.ts';
-import { openCommands } from './keepalive.ts';
 import { readPeer, type PeerReport } from './peer-report.ts';
 
 /** Why a Player has no session. */
@@ -13,9 +13,11 @@ export type PlayerFault =
   | 'connection_lost';
 
 /** How a session speaks up to its Player. Nothing is said after `close()`. */
-export interface SessionNotices {
+export interface SessionNotices extends Pick<CommandsNotices, 'frames' | 'shownSize' | 'unanswered'> {
   /** Pictures will come on this stream. `clockOffset` as `mediaClockOffset` reads it. */
   stream(stream: MediaStream, clockOffset: number | null): void;
+  /** The station has answered for the first time. */
+  reached(): void;
   /** The path is there, or there again. */
   connected(): void;
   /** The path is silent; the browser goes on to look for an answer on it. */
@@ -32,6 +34,7 @@ export class PlayerSession {
   readonly #client: StationClient;
   readonly #notices: SessionNotices;
   #peer: RTCPeerConnection | undefined;
+  #commands: Commands | undefined;
   #open: OpenSession | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restart: AbortController | undefined;
@@ -51,6 +54,21 @@ export class PlayerSession {
   /** What the browser knows of this session; null as long as there is none. */
   async report(): Promise<PeerReport | null> {
     return this.#peer && !this.#isClosed ? readPeer(this.#peer) : null;
+  }
+
+  /** What the station calls this session; null as long as it has not answered. */
+  get viewerId(): string | null {
+    return this.#open?.viewerId ?? null;
+  }
+
+  /** What is said beside the pictures; undefined before the first offer. */
+  get commands(): Commands | undefined {
+    return this.#commands;
+  }
+
+  /** The media path is there, by the browser's word. */
+  get isConnected(): boolean {
+    return !this.#isClosed && this.#peer?.connectionState === 'connected';
   }
 
   /** Looks for another path; a search of before is given up. @throws Refusal. */
@@ -78,10 +96,19 @@ export class PlayerSession {
   async #join(streamId: string): Promise<void> {
     const { iceServers } = await this.#client.webrtcConfig();
     if (this.#isClosed) return;
+    this.#notices.reached();
     this.#timer = setTimeout(() => this.#lose('connect_timeout'), connectTimeoutMs);
     const peer = new RTCPeerConnection({ iceServers: iceServers.map(toRtcIceServer), bundlePolicy: 'max-bundle' });
     this.#peer = peer;
-    openCommands(peer, () => this.#lose('connection_lost'));
+    this.#commands = new Commands(peer, {
+      unanswered: () => {
+        if (!this.#isClosed) this.#notices.unanswered();
+      },
+      frames: (frames) => {
+        if (!this.#isClosed) this.#notices.frames(frames);
+      },
+      shownSize: () => this.#notices.shownSize(),
+    });
     peer.addEventListener('connectionstatechange', () => this.#follow(peer.connectionState));
 
     const open = await this.#client.open(streamId, peer);

@@ -1,13 +1,18 @@
+import { Arrivals } from './arrivals.ts';
 import { captureTimeMs } from './capture-time.ts';
 import type { StationClient } from './client.ts';
 import { debug } from './debug.ts';
-import type { StationClock } from './clock.ts';
+import { betterClock, type StationClock } from './clock.ts';
+import type { ShownSize } from './commands.ts';
 import { FreezeMeter } from './freeze-meter.ts';
+import { PauseWatch } from './pause-watch.ts';
 import { PictureMeter, type PictureSample } from './picture-meter.ts';
 import { PlayerSession, type PlayerFault } from './player-session.ts';
 import type { PlayerReport } from './player-report.ts';
 import { RepairLadder, type Repairable, type RepairLimits, type Retry, type Rung } from './repair.ts';
 import { listenForHope } from './repair-hope.ts';
+import { ShownFrames } from './shown-frames.ts';
+import type { LinkSample } from './staleness.ts';
 import { clearStill, keepStill } from './still.ts';
 
 /** What a Player is doing, as one of exclusive states. */
@@ -36,6 +41,8 @@ export interface PlayerOptions {
 
 /** A station needs longer to start, so that a picture as fresh as this cannot be from the one before. */
 const fedWithinMs = 500;
+/** What arrives is counted each second. Of a detector that takes its time, it is looked back on longer. */
+const arrivedWithinMs = 3_500;
 /** After so long a pause, the next picture is news that must not wait until somebody asks. */
 const pauseMs = 1_000;
 /** A latency beyond these says that one of the clocks is wrong, and is worth nothing. */
@@ -48,17 +55,20 @@ export class Player {
   readonly #stopListening: () => void;
   readonly #meter = new PictureMeter();
   readonly #freezes = new FreezeMeter();
+  readonly #frames = new ShownFrames();
+  readonly #arrivals = new Arrivals();
+  readonly #pauses: PauseWatch;
   #state: PlayerState = { kind: 'closed' };
   #session: PlayerSession | undefined;
   #pictureCallback = 0;
   #playingSinceMs: number | null = null;
   #shownAtMs = Number.NEGATIVE_INFINITY;
-  #awakeSinceMs = Number.NEGATIVE_INFINITY;
+  #shownSize: ShownSize | null = null;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#ladder = new RepairLadder(this.#repairable(), options.limits);
-    options.video.ownerDocument.addEventListener('visibilitychange', this.#onVisibility);
+    this.#pauses = new PauseWatch(options.video.ownerDocument, () => this.#freezes.skip());
     this.#stopListening = listenForHope(options.video.ownerDocument, (hope) => this.#ladder.hope(hope));
     this.#ladder.start();
   }
@@ -68,14 +78,53 @@ export class Player {
   }
 
   sample(): PictureSample {
-    return this.#meter.sample(performance.now(), this.#awakeSinceMs);
+    const rhythm = this.#meter.sample(performance.now());
+    const { sentIntervalMs, newestCaptureTimeMs, newestNumber } = this.#frames;
+    return {
+      ...rhythm,
+      intervalMs: sentIntervalMs ?? rhythm.intervalMs,
+      captureTimeMs: newestCaptureTimeMs,
+      number: newestNumber,
+      latencyUncertaintyMs: rhythm.latencyMs === null ? null : this.#clock.uncertaintyMs,
+    };
+  }
+
+  /** What is known of the way to the station. To be asked twice a second. */
+  link(): LinkSample {
+    const { sentIntervalMs } = this.#frames;
+    return {
+      isConnected: this.#session?.isConnected ?? false,
+      keepaliveAgeMs: this.#session?.commands?.keepalive?.ageMs ?? null,
+      arrived: this.#arrivals.since(this.#shownAtMs, Math.max(arrivedWithinMs, 2.5 * (sentIntervalMs ?? 0))),
+      awakeMs: this.#pauses.awakeMs(performance.now()),
+    };
   }
 
   /** What is known of the session that there is at the moment; null where there is none. */
   async report(): Promise<PlayerReport | null> {
+    const askedAtMs = performance.now();
     const peer = (await this.#session?.report()) ?? null;
+    if (!peer) return null;
+    this.#arrivals.add(askedAtMs, peer);
     const nowMs = performance.now();
-    return peer && { peer, freezes: this.#freezes.sample(nowMs), silentMs: this.#freezes.silentMs(nowMs) };
+    const commands = this.#session?.commands;
+    const { uncertaintyMs } = this.#clock;
+    return {
+      peer,
+      viewerId: this.#session?.viewerId ?? null,
+      shownSize: this.#shownSize,
+      freezes: this.#freezes.sample(nowMs),
+      silentMs: this.#freezes.silentMs(nowMs),
+      keepalive: commands?.keepalive ?? null,
+      commandsBufferedBytes: commands?.bufferedBytes ?? null,
+      clockUncertaintyMs: Number.isFinite(uncertaintyMs) ? uncertaintyMs : null,
+    };
+  }
+
+  /** Tells the station, in this session and those to come, at which size the picture is shown. */
+  show(size: ShownSize): void {
+    this.#shownSize = size;
+    this.#session?.commands?.show(size);
   }
 
   /** Ends the wait, or begins again after it gave up, because there is reason to believe that the next try succeeds. */
@@ -95,9 +144,13 @@ export class Player {
     if (this.#state.kind === 'closed') return;
     this.#stopListening();
     this.#endSession();
-    this.#options.video.ownerDocument.removeEventListener('visibilitychange', this.#onVisibility);
+    this.#pauses.close();
     this.#options.video.srcObject = null;
     this.#ladder.close();
+  }
+
+  get #clock(): StationClock {
+    return betterClock(this.#options.clock, this.#session?.commands?.clock);
   }
 
   /** Pictures come at this moment. */
@@ -122,7 +175,11 @@ export class Player {
       stream: (stream, clockOffset) => this.#show(stream, clockOffset),
       connected: () => this.#ladder.connected(),
       disconnected: () => this.#ladder.disconnected(),
+      reached: () => this.#ladder.reached(),
+      unanswered: () => this.#ladder.unanswered(),
       lost: (fault, retryAfterMs) => this.#ladder.lost(fault, retryAfterMs),
+      frames: (frames) => this.#frames.told(frames),
+      shownSize: () => this.#shownSize,
     });
   }
 
@@ -146,6 +203,8 @@ export class Player {
     this.#ladder.answered();
     this.#meter.reset();
     this.#freezes.reset();
+    this.#frames.reset();
+    this.#arrivals.reset();
     video.srcObject = stream;
     video.play().catch((error: unknown) => {
       // Replaced by a newer stream before it began; that one plays.
@@ -153,7 +212,7 @@ export class Player {
     });
     const onPicture = (nowMs: number, picture: VideoFrameCallbackMetadata): void => {
       this.#freezes.add(nowMs);
-      this.#meter.add(nowMs, picture.presentedFrames, this.#latencyMs(picture.rtpTimestamp, clockOffset));
+      this.#meter.add(nowMs, picture.presentedFrames, this.#meet(picture.rtpTimestamp, clockOffset));
       this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
       const pausedMs = nowMs - this.#shownAtMs;
       this.#shownAtMs = nowMs;
@@ -171,10 +230,13 @@ export class Player {
     clearStill(this.#options.still);
   }
 
-  #latencyMs(rtpTimestamp: number | undefined, clockOffset: number | null): number | null {
-    const nowMs = this.#options.clock.nowMs();
+  /** A picture came to the screen. @returns How old it was then; null where that can't be told. */
+  #meet(rtpTimestamp: number | undefined, clockOffset: number | null): number | null {
+    const nowMs = this.#clock.nowMs();
     if (rtpTimestamp === undefined || clockOffset === null || Number.isNaN(nowMs)) return null;
-    const latencyMs = nowMs - captureTimeMs(rtpTimestamp, clockOffset, nowMs);
+    const capturedMs = captureTimeMs(rtpTimestamp, clockOffset, nowMs);
+    this.#frames.shown(capturedMs);
+    const latencyMs = nowMs - capturedMs;
     return latencyMs >= believableLatencyMs.from && latencyMs <= believableLatencyMs.to ? latencyMs : null;
   }
 
@@ -191,9 +253,4 @@ export class Player {
     this.#state = state;
     this.#options.onState(state);
   }
-
-  readonly #onVisibility = (): void => {
-    this.#freezes.skip();
-    if (!this.#options.video.ownerDocument.hidden) this.#awakeSinceMs = performance.now();
-  };
 }

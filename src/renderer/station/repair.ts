@@ -107,6 +107,8 @@ export class RepairLadder {
   #failures = 0;
   /** What the session says of its connection; it may be wrong for seconds. */
   #isConnected = false;
+  /** Another path was looked for because nobody answered, and no picture has come since. */
+  #wasUnanswered = false;
   #begunAtMs = Number.NEGATIVE_INFINITY;
   #newsAtMs = Number.NEGATIVE_INFINITY;
   #cancelTimer = (): void => undefined;
@@ -150,6 +152,11 @@ export class RepairLadder {
     else if (kind === 'doubtful' || isNews) this.#restart();
   }
 
+  /** The station has answered something: this try does not hang on a path of before. */
+  reached(): void {
+    this.#begunAtMs = this.#clock.nowMs();
+  }
+
   /** The station has taken the session. */
   answered(): void {
     if (this.#rung.kind === 'connecting' && this.#rung.retry) this.#step({ kind: 'connecting', retry: null });
@@ -165,6 +172,18 @@ export class RepairLadder {
   disconnected(): void {
     this.#isConnected = false;
     if (this.#rung.kind === 'steady') this.#doubt();
+  }
+
+  /** Nobody answers over the session although the browser thinks well of its path. Pictures are an answer too. */
+  unanswered(): void {
+    // Where the browser doubts the path as well, that is being seen to.
+    if (this.#rung.kind !== 'steady' || !this.#isConnected) return;
+    if (this.#subject.isFed()) this.#wasUnanswered = false;
+    else if (this.#wasUnanswered) this.lost('connection_lost');
+    else {
+      this.#wasUnanswered = true;
+      this.#restart();
+    }
   }
 
   /** The session is over. @param retryAfterMs How long the station asks to be left alone. */
@@ -203,6 +222,7 @@ export class RepairLadder {
 
   #connect(retry: Retry | null): void {
     this.#isConnected = false;
+    this.#wasUnanswered = false;
     this.#begunAtMs = this.#clock.nowMs();
     this.#subject.disconnect();
     if (this.#step({ kind: 'connecting', retry })) this.#subject.connect();

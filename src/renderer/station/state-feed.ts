@@ -2,19 +2,26 @@ import { backoff } from '../../shared/retry.ts';
 import type { StationState } from '../../shared/state.ts';
 import { Refusal } from './client.ts';
 import { debug } from './debug.ts';
+import type { Hope } from './repair.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
 /** The station speaks once a second; so long a silence means that the connection is dead although nobody said so. */
 const silenceMs = 5_000;
-/** One small request for the whole page, on whose success all Players try again. */
-const longestWaitMs = 2_000;
+/** After a break; what comes before an answer is waited for anyway. */
+const longestWaitMs = 1_000;
+/** News of the network come in twos and threes. */
+const sameNewsMs = 1_000;
 
 export interface StateFeedParts {
   /** Asks for the station's server-sent events. */
   readonly ask: (signal: AbortSignal) => Promise<Response>;
+  /** Resolves when something answers at the station's address, or the signal is aborted. */
+  readonly reached: (signal: AbortSignal) => Promise<void>;
   readonly onState: (state: StationState) => void;
   /** The station has ended what let this page in. */
   readonly onEnded: () => void;
+  /** Tells what makes another try worth it. @returns A function that ends it. */
+  readonly listenForHope: (onHope: (hope: Hope) => void) => () => void;
 }
 
 /**
@@ -22,58 +29,83 @@ export interface StateFeedParts {
  * by the browser's EventSource, which can't say who is asking.
  * @returns A function that ends it.
  */
-export function openStateFeed({ ask, onState, onEnded }: StateFeedParts): () => void {
-  const retry = backoff({ stepsMs: [500, 1_000, longestWaitMs], jitterShare: 0.2 });
-  let connection = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
+export function openStateFeed(parts: StateFeedParts): () => void {
+  const feed = new StateFeed(parts);
+  return () => feed.close();
+}
 
-  function open(): void {
-    const opened = (connection = new AbortController());
-    watchForSilence();
-    follow(opened.signal).then(
-      () => reopenLater(opened),
+class StateFeed {
+  readonly #parts: StateFeedParts;
+  readonly #retry = backoff({ stepsMs: [500, longestWaitMs], jitterShare: 0.2 });
+  readonly #stopListening: () => void;
+  #connection = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #openedAtMs = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+
+  constructor(parts: StateFeedParts) {
+    this.#parts = parts;
+    this.#stopListening = parts.listenForHope((hope) => this.#hope(hope));
+    this.#open();
+  }
+
+  close(): void {
+    this.#stopListening();
+    clearTimeout(this.#timer);
+    this.#connection.abort();
+  }
+
+  #open(): void {
+    clearTimeout(this.#timer);
+    this.#openedAtMs = performance.now();
+    const opened = (this.#connection = new AbortController());
+    this.#follow(opened.signal).then(
+      () => this.#reopenLater(opened),
       (error: unknown) => {
         if (opened.signal.aborted) return;
         debug('The station does not tell its state.', error);
-        if (error instanceof Refusal && error.reason === 'sign_in_needed') close();
-        else reopenLater(opened);
+        if (error instanceof Refusal && error.reason === 'sign_in_needed') this.close();
+        else this.#reopenLater(opened);
       },
     );
   }
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    const { body } = await ask(signal);
+  async #follow(signal: AbortSignal): Promise<void> {
+    if (this.#failures > 0) await this.#parts.reached(signal);
+    if (signal.aborted) return;
+    this.#watchForSilence();
+    const { body } = await this.#parts.ask(signal);
     if (!body) return;
     for await (const { type, data } of serverSentEvents(body)) {
       if (signal.aborted) return;
-      if (type === 'ended') onEnded();
+      if (type === 'ended') this.#parts.onEnded();
       if (type !== 'state') continue;
-      failures = 0;
-      watchForSilence();
-      onState(JSON.parse(data) as StationState);
+      this.#failures = 0;
+      this.#watchForSilence();
+      this.#parts.onState(JSON.parse(data) as StationState);
     }
   }
 
-  function watchForSilence(): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => reopenLater(connection), silenceMs);
+  #watchForSilence(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#reopenLater(this.#connection), silenceMs);
   }
 
   /** Once for each connection, whatever becomes of it first. */
-  function reopenLater(ended: AbortController): void {
+  #reopenLater(ended: AbortController): void {
     if (ended.signal.aborted) return;
     ended.abort();
-    clearTimeout(timer);
-    failures += 1;
-    timer = setTimeout(open, retry.delayMs(failures) ?? longestWaitMs);
+    clearTimeout(this.#timer);
+    this.#failures += 1;
+    this.#timer = setTimeout(() => this.#open(), this.#retry.delayMs(this.#failures) ?? longestWaitMs);
   }
 
-  function close(): void {
-    clearTimeout(timer);
-    connection.abort();
+  /** Tries at once. An open connection leads over the path of before, and its end would be noticed seconds later. */
+  #hope(hope: Hope): void {
+    const isNews = hope !== 'seen' && performance.now() - this.#openedAtMs > sameNewsMs;
+    if (!isNews && !this.#connection.signal.aborted) return;
+    this.#failures = 0;
+    this.#connection.abort();
+    this.#open();
   }
-
-  open();
-  return close;
 }

@@ -1,13 +1,6 @@
+import { mediaPath, selectedPair, transportOf, triedPaths, type MediaPath, type TriedPaths } from './media-path.ts';
+import { entryById, numberIn, textIn, type PeerReport, type StatsEntry } from './peer-report.ts';
 import type { PlayerReport } from './player-report.ts';
-import type { PeerReport, StatsEntry } from './peer-report.ts';
-
-/** How the packets travel. */
-export interface MediaPath {
-  readonly way: 'direct' | 'relayed';
-  /** What leaves this machine: for a relayed path the protocol to the relay. */
-  readonly protocol: 'udp' | 'tcp' | 'tls' | null;
-  readonly addresses: 'IPv4' | 'IPv6' | null;
-}
 
 /** What a session's statistics said at one instant. Null where the browser does not tell; counters count from the session's start. */
 export interface StatsSample {
@@ -19,13 +12,25 @@ export interface StatsSample {
   readonly connection: RTCPeerConnectionState;
   readonly iceConnection: RTCIceConnectionState;
   readonly dtls: string | null;
+  /** Such as `DTLS 1.2 · TLS_ECDHE_… · client`. */
+  readonly dtlsDetails: string | null;
   readonly path: MediaPath | null;
+  readonly tried: TriedPaths;
   readonly codec: string | null;
+  /** Of the pictures as they arrive. */
+  readonly receivedPx: SizePx | null;
+  /** On the screen. */
+  readonly shownPx: SizePx | null;
   readonly roundTripMs: number | null;
   readonly jitterMs: number | null;
   readonly framesReceived: number | null;
   readonly framesDecoded: number | null;
   readonly framesDropped: number | null;
+  /** How many pictures `interFrameMs` and `interFrameMs2` are summed over. */
+  readonly framesRendered: number | null;
+  readonly interFrameMs: number | null;
+  /** The sum of the squares. */
+  readonly interFrameMs2: number | null;
   readonly packetsReceived: number | null;
   readonly packetsLost: number | null;
   readonly bytesReceived: number | null;
@@ -36,47 +41,56 @@ export interface StatsSample {
   readonly decodeMs: number | null;
   /** Summed over `bufferedFrames`. */
   readonly bufferMs: number | null;
+  readonly bufferTargetMs: number | null;
   readonly bufferedFrames: number | null;
   /** Since the last picture came to the screen. */
   readonly silentMs: number | null;
+  readonly keepaliveAgeMs: number | null;
+  readonly keepaliveRoundTripMs: number | null;
+  /** What waits here to be sent to the station. */
+  readonly channelBytes: number | null;
+  /** How far off the station's clock can be. */
+  readonly clockUncertaintyMs: number | null;
+  /** Pictures that the station did not send because this session was behind. */
+  readonly skippedFrames: number | null;
 }
 
-/** Reads from a report what verdicts need. Seconds become milliseconds. */
+export interface SizePx {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Reads from a report what verdicts need. Seconds become milliseconds. @param station What it says of the same instant. */
 export function statsSample(
   atMs: number,
-  { peer, freezes, silentMs }: PlayerReport,
-  cameraFps: number | null,
+  report: PlayerReport,
+  station: Pick<StatsSample, 'cameraFps' | 'skippedFrames'>,
 ): StatsSample {
-  const video = videoOf(peer) ?? {};
-  const pair = selectedPair(peer);
-  const count = (name: string): number | null => numberIn(video, name);
-  const timeMs = (name: string): number | null => seconds(video, name);
-  const ongoing = freezes.ongoingMs > 0 ? 1 : 0;
+  const { peer, silentMs } = report;
+  const transport = transportOf(peer);
+  const video = videoOf(peer);
   return {
     atMs,
     session: peer.session,
-    cameraFps,
+    ...station,
     connection: peer.connection,
     iceConnection: peer.iceConnection,
-    dtls: textIn(transportOf(peer) ?? {}, 'dtlsState'),
-    path: pair && mediaPath(peer, pair),
-    codec: textIn(entryById(peer, textIn(video, 'codecId')) ?? {}, 'mimeType'),
+    dtls: textIn(transport, 'dtlsState'),
+    dtlsDetails: dtlsDetails(transport),
+    path: mediaPath(peer),
+    tried: triedPaths(peer),
+    codec: textIn(entryById(peer, textIn(video, 'codecId')), 'mimeType'),
+    receivedPx: sizeIn(video),
+    shownPx: report.shownSize,
     // Of an interrupted link, the last one would be told for ever.
-    roundTripMs: peer.connection === 'connected' && pair ? seconds(pair, 'currentRoundTripTime') : null,
-    jitterMs: timeMs('jitter'),
-    framesReceived: count('framesReceived'),
-    framesDecoded: count('framesDecoded'),
-    framesDropped: count('framesDropped'),
-    packetsReceived: count('packetsReceived'),
-    packetsLost: count('packetsLost'),
-    bytesReceived: count('bytesReceived'),
-    // The browser counts a freeze when it is over; while it lasts, this page does.
-    freezes: (count('freezeCount') ?? freezes.count) + ongoing,
-    freezesMs: (timeMs('totalFreezesDuration') ?? freezes.durationMs) + freezes.ongoingMs,
-    decodeMs: timeMs('totalDecodeTime'),
-    bufferMs: timeMs('jitterBufferDelay'),
-    bufferedFrames: count('jitterBufferEmittedCount'),
+    roundTripMs: peer.connection === 'connected' ? milliseconds(selectedPair(peer), 'currentRoundTripTime') : null,
+    ...videoCounters(video),
+    ...freezesOf(video, report),
     silentMs,
+    keepaliveAgeMs: report.keepalive?.ageMs ?? null,
+    keepaliveRoundTripMs: report.keepalive?.roundTripMs ?? null,
+    channelBytes: report.commandsBufferedBytes,
+    clockUncertaintyMs: report.clockUncertaintyMs,
   };
 }
 
@@ -87,10 +101,10 @@ export function tellingEntries(peer: PeerReport): readonly StatsEntry[] {
   return [
     video,
     pair,
-    entryById(peer, pair && textIn(pair, 'localCandidateId')),
-    entryById(peer, pair && textIn(pair, 'remoteCandidateId')),
+    entryById(peer, textIn(pair, 'localCandidateId')),
+    entryById(peer, textIn(pair, 'remoteCandidateId')),
     transportOf(peer),
-    entryById(peer, video ? textIn(video, 'codecId') : null),
+    entryById(peer, textIn(video, 'codecId')),
   ].filter((entry) => entry !== null);
 }
 
@@ -98,53 +112,55 @@ function videoOf({ entries }: PeerReport): StatsEntry | null {
   return entries.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'video') ?? null;
 }
 
-function transportOf({ entries }: PeerReport): StatsEntry | null {
-  return entries.find(({ type }) => type === 'transport') ?? null;
-}
-
-/** Where the transport does not name the pair, it is the one that was nominated. */
-function selectedPair(peer: PeerReport): StatsEntry | null {
-  const named = entryById(peer, textIn(transportOf(peer) ?? {}, 'selectedCandidatePairId'));
-  const nominated = peer.entries.find(
-    ({ type, nominated, state }) => type === 'candidate-pair' && nominated === true && state === 'succeeded',
-  );
-  return named ?? nominated ?? null;
-}
-
-function mediaPath(peer: PeerReport, pair: StatsEntry): MediaPath {
-  const local = entryById(peer, textIn(pair, 'localCandidateId')) ?? {};
-  const remote = entryById(peer, textIn(pair, 'remoteCandidateId')) ?? {};
-  const isRelayed = [local, remote].some(({ candidateType }) => candidateType === 'relay');
-  const protocol = textIn(local, 'relayProtocol') ?? textIn(local, 'protocol');
-  // Browsers hide their own address from the page; the station's is known.
-  const address = textIn(remote, 'address') ?? textIn(local, 'address') ?? '';
+function videoCounters(video: StatsEntry | null) {
+  const squaredS2 = numberIn(video, 'totalSquaredInterFrameDelay');
   return {
-    way: isRelayed ? 'relayed' : 'direct',
-    protocol: protocol === 'udp' || protocol === 'tcp' || protocol === 'tls' ? protocol : null,
-    addresses: familyOf(address),
+    jitterMs: milliseconds(video, 'jitter'),
+    framesReceived: numberIn(video, 'framesReceived'),
+    framesDecoded: numberIn(video, 'framesDecoded'),
+    framesDropped: numberIn(video, 'framesDropped'),
+    // Older browsers sum the delays over what was decoded.
+    framesRendered: numberIn(video, 'framesRendered') ?? numberIn(video, 'framesDecoded'),
+    interFrameMs: milliseconds(video, 'totalInterFrameDelay'),
+    interFrameMs2: squaredS2 === null ? null : squaredS2 * 1_000_000,
+    packetsReceived: numberIn(video, 'packetsReceived'),
+    packetsLost: numberIn(video, 'packetsLost'),
+    bytesReceived: numberIn(video, 'bytesReceived'),
+    decodeMs: milliseconds(video, 'totalDecodeTime'),
+    bufferMs: milliseconds(video, 'jitterBufferDelay'),
+    bufferTargetMs: milliseconds(video, 'jitterBufferTargetDelay'),
+    bufferedFrames: numberIn(video, 'jitterBufferEmittedCount'),
   };
 }
 
-function familyOf(address: string): MediaPath['addresses'] {
-  if (address.includes(':')) return 'IPv6';
-  return /^\d+(\.\d+){3}$/.test(address) ? 'IPv4' : null;
+/** The browser counts a freeze when it is over; while it lasts, this page does. */
+function freezesOf(video: StatsEntry | null, { freezes }: PlayerReport) {
+  const ongoing = freezes.ongoingMs > 0 ? 1 : 0;
+  return {
+    freezes: (numberIn(video, 'freezeCount') ?? freezes.count) + ongoing,
+    freezesMs: (milliseconds(video, 'totalFreezesDuration') ?? freezes.durationMs) + freezes.ongoingMs,
+  };
 }
 
-function entryById({ entries }: PeerReport, id: string | null): StatsEntry | null {
-  return (id !== null && entries.find((entry) => entry['id'] === id)) || null;
+/** As the protocol writes them, with the highest bit set: one's complement (RFC 6347 §4.1). */
+const dtlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3', FEFF: 'DTLS 1.0' };
+
+function dtlsDetails(transport: StatsEntry | null): string | null {
+  const version = textIn(transport, 'tlsVersion');
+  const told = [
+    version && (dtlsVersions[version.toUpperCase()] ?? version),
+    textIn(transport, 'dtlsCipher'),
+    textIn(transport, 'dtlsRole'),
+  ];
+  return told.filter(Boolean).join(' · ') || null;
 }
 
-function numberIn(entry: StatsEntry, name: string): number | null {
-  const value = entry[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+function sizeIn(video: StatsEntry | null): SizePx | null {
+  const [widthPx, heightPx] = [numberIn(video, 'frameWidth'), numberIn(video, 'frameHeight')];
+  return widthPx && heightPx ? { widthPx, heightPx } : null;
 }
 
-function seconds(entry: StatsEntry, name: string): number | null {
+function milliseconds(entry: StatsEntry | null, name: string): number | null {
   const value = numberIn(entry, name);
   return value === null ? null : value * 1_000;
-}
-
-function textIn(entry: StatsEntry, name: string): string | null {
-  const value = entry[name];
-  return typeof value === 'string' && value !== '' ? value : null;
 }

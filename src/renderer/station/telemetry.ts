@@ -2,19 +2,19 @@ import { numbersOf, type Numbers, type PictureFacts } from './numbers.ts';
 import type { StatsEntry } from './peer-report.ts';
 import type { PlayerReport } from './player-report.ts';
 import { SteadyQuality, qualityOf, type Quality } from './quality.ts';
+import type { TriedPaths } from './media-path.ts';
 import { statsSample, tellingEntries, type StatsSample } from './stats-sample.ts';
 import { windows } from './thresholds.ts';
 import { verdictsOf, type Verdicts } from './verdicts.ts';
+
+/** What is drawn over the last minute. */
+export type Series = keyof ReturnType<typeof seriesOf>;
 
 /** One second of a sparkline. Null where nothing is known. */
 export interface TelemetryPoint {
   /** On the page's monotonic clock. */
   readonly atMs: number;
-  readonly roundTripMs: number | null;
-  readonly decodedFps: number | null;
-  readonly latencyMs: number | null;
-  readonly lossShare: number | null;
-  readonly silentMs: number | null;
+  readonly values: Readonly<Record<Series, number | null>>;
 }
 
 /** Everything that is told of one Tile's session. */
@@ -24,6 +24,8 @@ export interface Telemetry {
   readonly quality: Quality | null;
   /** The last minute, oldest first. */
   readonly history: readonly TelemetryPoint[];
+  /** How the newest session, or the one before, looked for a path; null before the first. */
+  readonly tried: TriedPaths | null;
   /** What the browser said, as it said it. */
   readonly entries: readonly StatsEntry[];
 }
@@ -33,10 +35,13 @@ export class TelemetryRecorder {
   readonly #steady = new SteadyQuality();
   #samples: readonly StatsSample[] = [];
   #history: readonly TelemetryPoint[] = [];
+  #tried: TriedPaths | null = null;
 
   /** @param report Null where there is no session. */
   add(atMs: number, report: PlayerReport | null, facts: PictureFacts): Telemetry {
-    this.#samples = report ? this.#withNewest(statsSample(atMs, report, facts.cameraFps)) : [];
+    const { cameraFps, station } = facts;
+    const said = { cameraFps, skippedFrames: station.viewer?.skippedFrames ?? null };
+    this.#samples = report ? this.#withNewest(statsSample(atMs, report, said)) : [];
     const numbers = numbersOf(this.#samples, facts);
     const verdicts = verdictsOf(numbers);
     const point = pointOf(atMs, numbersOf(this.#samples.slice(-2), facts));
@@ -46,6 +51,7 @@ export class TelemetryRecorder {
       verdicts,
       quality: this.#steady.next(qualityOf(verdicts, numbers), atMs),
       history: this.#history,
+      tried: (this.#tried = numbers.newest?.tried ?? this.#tried),
       entries: report ? tellingEntries(report.peer) : [],
     };
   }
@@ -59,13 +65,35 @@ export class TelemetryRecorder {
 }
 
 function pointOf(atMs: number, lastSecond: Numbers): TelemetryPoint {
-  const { newest } = lastSecond;
+  return { atMs, values: seriesOf(lastSecond) };
+}
+
+function seriesOf({ newest, station, ...numbers }: Numbers) {
+  const { latency } = numbers;
   return {
-    atMs,
     roundTripMs: newest?.roundTripMs ?? null,
-    decodedFps: lastSecond.decodedFps,
-    latencyMs: newest ? lastSecond.latency.totalMs : null,
-    lossShare: lastSecond.lossShare,
+    decodedFps: numbers.decodedFps,
+    latencyMs: newest ? latency.totalMs : null,
+    lossShare: numbers.lossShare,
     silentMs: newest?.silentMs ?? null,
+    cameraFps: numbers.cameraFps,
+    sentFps: numbers.sentFps,
+    shownFps: numbers.shownFps,
+    kbitPerS: numbers.kbitPerS,
+    jitterMs: newest?.jitterMs ?? null,
+    bufferMs: latency.bufferMs,
+    decodeMs: latency.decodeMs,
+    spreadMs: numbers.spreadMs,
+    dropShare: numbers.dropShare,
+    freezesMs: numbers.freezesMs,
+    networkMs: latency.networkMs,
+    restMs: latency.restMs,
+    keepaliveAgeMs: newest?.keepaliveAgeMs ?? null,
+    keepaliveRoundTripMs: newest?.keepaliveRoundTripMs ?? null,
+    backlogBytes: station.viewer?.backlogBytes ?? null,
+    channelBytes: newest?.channelBytes ?? null,
+    sentKbitPerS: station.rendition?.kbitPerS ?? null,
+    availableKbitPerS: station.viewer?.availableKbitPerS ?? null,
+    eventLoopLagMs: station.eventLoopLagMs,
   };
 }

@@ -22,6 +22,18 @@ export const thresholds = {
   /** Time in the decoder ÷ the time between two pictures. */
   decodeShare: { good: 0.4, bad: 0.8 },
   bufferMs: { good: 50, bad: 150 },
+  /** Spread of the times between pictures ÷ the expected time. */
+  spreadShare: { good: 0.25, bad: 0.75 },
+  /** What the detector gives ÷ what it announces. */
+  cameraShare: { good: 0.9, bad: 0.6 },
+  /** Since the station was last heard; both sides ping every two seconds. */
+  keepaliveAgeMs: { good: 3_000, bad: 6_000 },
+  /** What waits to be sent, on either side; with more, the station leaves pictures out unless it is configured otherwise. */
+  backlogBytes: { good: 1_048_576, bad: 4_194_304 },
+  /** How late the station comes to its work. */
+  eventLoopLagMs: { good: 50, bad: 200 },
+  /** A clock that is known worse than this makes no latency worth telling. */
+  clockUncertaintyMs: 50,
   /** From capture to screen, on the station's own machine and on others. */
   latencyMs: { station: { good: 100, bad: 200 }, remote: { good: 200, bad: 500 } },
   /** Time without a new picture: in expected intervals, and from where on there is no picture any more. */

@@ -5,14 +5,29 @@ export type Verdict = 'good' | 'fair' | 'bad';
 
 /** What is judged by itself. */
 export type Aspect =
-  'connection' | 'rate' | 'latency' | 'loss' | 'freshness' | 'freezes' | 'drops' | 'roundTrip' | 'buffer' | 'decode';
+  | 'connection'
+  | 'rate'
+  | 'latency'
+  | 'loss'
+  | 'freshness'
+  | 'freezes'
+  | 'drops'
+  | 'roundTrip'
+  | 'buffer'
+  | 'decode'
+  | 'smoothness'
+  | 'camera'
+  | 'keepalive'
+  | 'backlog'
+  | 'size'
+  | 'station';
 
 /** Null where there is nothing to judge by. */
 export type Verdicts = Readonly<Record<Aspect, Verdict | null>>;
 
 /** Judges a session by the table of thresholds. */
 export function verdictsOf(numbers: Numbers): Verdicts {
-  const { latency, newest } = numbers;
+  const { latency, newest, station } = numbers;
   const latencyEdges = numbers.isLocal ? thresholds.latencyMs.station : thresholds.latencyMs.remote;
   return {
     connection: judgeConnection(numbers),
@@ -28,6 +43,12 @@ export function verdictsOf(numbers: Numbers): Verdicts {
     roundTrip: judge(newest?.roundTripMs ?? null, thresholds.roundTripMs),
     buffer: judge(latency.bufferMs, thresholds.bufferMs),
     decode: judge(decodeShare(numbers), thresholds.decodeShare),
+    smoothness: judge(ratio(numbers.spreadMs, numbers.intervalMs), thresholds.spreadShare),
+    camera: judge(cameraShare(numbers), thresholds.cameraShare),
+    keepalive: judge(newest?.keepaliveAgeMs ?? null, thresholds.keepaliveAgeMs),
+    backlog: judge(station.viewer?.backlogBytes ?? null, thresholds.backlogBytes),
+    size: judgeSize(numbers),
+    station: judge(station.eventLoopLagMs, thresholds.eventLoopLagMs),
   };
 }
 
@@ -78,6 +99,17 @@ function judgeFreezes({ freezes, freezesMs }: Numbers): Verdict | null {
   const { badCount, badMs } = thresholds.freezes;
   if (freezes >= badCount || (freezesMs ?? 0) >= badMs) return 'bad';
   return freezes > 0 ? 'fair' : 'good';
+}
+
+/** A picture that is as large as its Tile can show is whole enough. */
+function judgeSize({ sizeReason }: Numbers): Verdict | null {
+  if (sizeReason === null) return null;
+  return sizeReason === 'link' ? 'fair' : 'good';
+}
+
+/** The share of its announced rate that the detector gives. */
+export function cameraShare({ cameraFps, verdictCameraFps, station }: Numbers): number | null {
+  return ratio(cameraFps === null ? null : verdictCameraFps, station.nominalFps);
 }
 
 /** The share of the time between two pictures that the decoder needs for one. */

@@ -21,11 +21,18 @@ describe('The station over the Bridge', () => {
     const { peer, session } = await open(bridge);
     expect(bridge.offerViewer).toHaveBeenCalledWith('bench');
     expect(session.stationSdp).toBe(stationSdp);
+    expect(session.viewerId).toBe('viewer-1');
     await session.connect();
     expect(peer.remoteDescription).toEqual({ type: 'offer', sdp: stationSdp });
     expect(bridge.answerViewer).toHaveBeenCalledWith('viewer-1', { type: 'answer', sdp: 'answer' });
     await session.leave();
     expect(bridge.leave).toHaveBeenCalledWith('viewer-1');
+  });
+
+  test('tells what happened to a stream', async () => {
+    const events = [{ kind: 'idle', timeMs: 1 }] as const;
+    const bridge = Object.assign(new FakeBridge(), { streamLog: () => ok(events) });
+    expect(await new BridgeClient(bridge).streamLog('bench')).toEqual(events);
   });
 
   test('gives the peer its candidates, also those that came before the offer, and none of other sessions', async () => {

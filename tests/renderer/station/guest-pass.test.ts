@@ -28,7 +28,7 @@ async function openGuestPage({ station = fakeStation(), key }: { station?: Stati
   const opened = await openNetworkDoor(station);
   const baseUrl = new URL(opened.door.url);
   const pass = new GuestPass(baseUrl, key === undefined ? opened.link.key : key);
-  const exchangeKey = vi.spyOn(opened.access, 'exchangeKey');
+  const exchangeKey = vi.spyOn(opened.guard.access, 'exchangeKey');
   return { ...opened, pass, exchangeKey, client: new HttpClient(baseUrl, pass) };
 }
 

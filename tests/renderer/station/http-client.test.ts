@@ -23,6 +23,18 @@ describe('The station over HTTP', () => {
     expect(await client.webrtcConfig()).toEqual({ iceServers });
   });
 
+  test('tells passwords of ICE servers that are not older than a minute', async () => {
+    const webrtcConfig = vi.fn(() => ({ iceServers: [] }));
+    const client = await clientOf({ webrtcConfig });
+    const now = vi.spyOn(performance, 'now');
+    onTestFinished(() => now.mockRestore());
+    for (const nowMs of [1_000, 60_000, 62_000]) {
+      now.mockReturnValue(nowMs);
+      await client.webrtcConfig();
+    }
+    expect(webrtcConfig).toHaveBeenCalledTimes(2);
+  });
+
   test('opens a session with an offer that does not wait for candidates, and ends it when the Player leaves', async () => {
     const watch = vi.fn(() => Promise.resolve(sampleSession));
     const leave = vi.fn(() => Promise.resolve());
@@ -32,10 +44,22 @@ describe('The station over HTTP', () => {
     expect(watch).toHaveBeenCalledWith('bench', 'offer');
     expect(peer.iceGatheringState).toBe('gathering');
     expect(session.stationSdp).toBe(sampleSession.answerSdp);
+    expect(session.viewerId).toBe(sampleSession.viewerId);
     await session.connect();
     expect(peer.remoteDescription).toEqual({ type: 'answer', sdp: sampleSession.answerSdp });
     await session.leave();
     await vi.waitFor(() => expect(leave).toHaveBeenCalledWith(sampleSession.viewerId));
+  });
+
+  test('tells what happened to a stream, or why not', async () => {
+    const events = [{ kind: 'live', timeMs: 1 }] as const;
+    const streamLog = vi.fn((streamId: string) => {
+      if (streamId === 'bench') return events;
+      throw StationError.unknownStream();
+    });
+    const client = await clientOf({ streamLog });
+    expect(await client.streamLog('bench')).toEqual(events);
+    await expect(client.streamLog('gone')).rejects.toMatchObject({ reason: 'unknown_stream' });
   });
 
   describe('that is asked to restart ICE', () => {

@@ -77,6 +77,18 @@ describe('The numbers of a session', () => {
     expect(numbersOf(undecodable, facts).undecodedMs).toBe(4_000);
   });
 
+  test('tell how unevenly pictures follow each other, and how many the station left out', () => {
+    expect(numbersOf(samples(10), facts).spreadMs).toBeCloseTo(3);
+    const behind = samples(20, (second) => ({ skippedFrames: second < 15 ? 4 : 9 }));
+    expect(numbersOf(behind, facts).skippedFrames).toBe(5);
+    expect(
+      numbersOf(
+        samples(10, () => ({ interFrameMs2: null })),
+        facts,
+      ).spreadMs,
+    ).toBeNull();
+  });
+
   test('leave the rest of a latency open where the stages add up to more', () => {
     const slow = samples(10, () => ({ roundTripMs: 90 }));
     expect(numbersOf(slow, facts).latency).toMatchObject({ totalMs: 40, networkMs: 45, restMs: null });

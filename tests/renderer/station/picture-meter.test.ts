@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noPictures, PictureMeter } from '../../../src/renderer/station/picture-meter.ts';
+import { PictureMeter } from '../../../src/renderer/station/picture-meter.ts';
+
+const nothing = { fps: null, latencyMs: null, ageMs: null, silentMs: null, intervalMs: null };
 
 function meterOf(pictures: number, intervalMs: number, latencyMs: number | null = null): PictureMeter {
   const meter = new PictureMeter();
@@ -9,11 +11,17 @@ function meterOf(pictures: number, intervalMs: number, latencyMs: number | null 
 
 describe('The meter of shown pictures', () => {
   test('knows nothing before the first one', () => {
-    expect(new PictureMeter().sample(1_000)).toEqual(noPictures);
+    expect(new PictureMeter().sample(1_000)).toEqual(nothing);
   });
 
   test('tells no rate from a single one', () => {
     expect(meterOf(1, 100).sample(10).fps).toBeNull();
+  });
+
+  test('tells no rate of a burst, in which pictures come that were held up', () => {
+    const meter = new PictureMeter();
+    for (let shown = 0; shown < 20; shown++) meter.add(shown * 3, shown, null);
+    expect(meter.sample(60).fps).toBeNull();
   });
 
   test('counts those that came between two calls', () => {
@@ -56,6 +64,6 @@ describe('The meter of shown pictures', () => {
   test('forgets on reset, because the next session counts anew', () => {
     const meter = meterOf(20, 33);
     meter.reset();
-    expect(meter.sample(700)).toEqual(noPictures);
+    expect(meter.sample(700)).toEqual(nothing);
   });
 });

@@ -101,7 +101,7 @@ describe('A Player', () => {
 
   test('tells nobody that it leaves where the station has ended the session itself, or is gone', async () => {
     const leave = vi.fn(() => Promise.resolve());
-    station.open.mockResolvedValue({ stationSdp: '', connect: done, restartIce: done, leave });
+    station.open.mockResolvedValue({ viewerId: 'viewer-1', stationSdp: '', connect: done, restartIce: done, leave });
     const started = await start();
     FakePeer.newest.receiver.transport.turn('closed');
     await vi.advanceTimersByTimeAsync(firstWaitMs);
@@ -180,7 +180,13 @@ describe('A Player', () => {
   test('keeps the media path until the station knows that it leaves, which else would know the session no more', async () => {
     let taken = (): void => undefined;
     const leave = vi.fn(() => new Promise<void>((resolve) => (taken = resolve)));
-    station.open.mockResolvedValueOnce({ stationSdp: '', connect: done, restartIce: done, leave });
+    station.open.mockResolvedValueOnce({
+      viewerId: 'viewer-1',
+      stationSdp: '',
+      connect: done,
+      restartIce: done,
+      leave,
+    });
     const started = await start();
     started.close();
     await settle();
@@ -195,7 +201,10 @@ describe('A Player', () => {
     let answer = (): void => undefined;
     const leave = vi.fn(() => Promise.resolve());
     station.open.mockReturnValueOnce(
-      new Promise((resolve) => (answer = () => resolve({ stationSdp: '', connect: done, restartIce: done, leave }))),
+      new Promise(
+        (resolve) =>
+          (answer = () => resolve({ viewerId: 'viewer-1', stationSdp: '', connect: done, restartIce: done, leave })),
+      ),
     );
     const started = await start();
     started.close();
@@ -208,7 +217,7 @@ describe('A Player', () => {
     let fail = (): void => undefined;
     const leave = vi.fn(() => Promise.resolve());
     const connect = (): Promise<void> => new Promise((_resolve, reject) => (fail = () => reject(new Error('closed'))));
-    station.open.mockResolvedValue({ stationSdp: '', connect, restartIce: done, leave });
+    station.open.mockResolvedValue({ viewerId: 'viewer-1', stationSdp: '', connect, restartIce: done, leave });
     const started = await start();
     started.close();
     fail();
@@ -254,11 +263,68 @@ describe('A Player', () => {
     expect(still.width).toBe(0);
   });
 
-  test('takes no picture for old that could not be shown because the page was hidden', async () => {
+  test('knows that a picture is old because the page was hidden, stopped or asleep', async () => {
     const started = await startPlaying();
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(started.sample().ageMs).toBeGreaterThan(4_000);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(started.link().awakeMs).toBe(Number.POSITIVE_INFINITY);
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
     document.dispatchEvent(new Event('visibilitychange'));
-    expect(started.sample().ageMs).toBeLessThan(1_000);
+    expect(started.link().awakeMs).toBeNull();
+    await vi.advanceTimersByTimeAsync(5_000);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(started.link().awakeMs).toBe(300);
+    expect(started.sample().ageMs).toBeGreaterThan(5_000);
+
+    await vi.advanceTimersByTimeAsync(400);
+    document.dispatchEvent(new Event('resume'));
+    expect(started.link().awakeMs).toBe(0);
+
+    // A machine that sleeps says nothing.
+    started.link();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(started.link().awakeMs).toBe(0);
+  });
+
+  test('tells the number of the picture that it shows, and the rhythm in which the station sends them', async () => {
+    const started = await startPlaying();
+    const [channel] = FakePeer.newest.channels;
+    channel?.open();
+    const takenMs = Date.now();
+    for (const late of [100, 200, 300]) pictures.show(video, takenMs + late);
+    expect(started.sample().number).toBeNull();
+    const frames = [100, 200, 300].map((late, index) => [index + 41, takenMs + late]);
+    channel?.hear(JSON.stringify({ type: 'frames', frames }));
+    expect(started.sample()).toMatchObject({ number: 43, intervalMs: 100 });
+    expect(started.sample().captureTimeMs).toBeCloseTo(takenMs + 300, 1);
+  });
+
+  test('tells each new session at which size the picture is shown', async () => {
+    const started = await startPlaying();
+    const size = { widthPx: 640, heightPx: 360 };
+    const said = (): string[] => FakePeer.newest.channels[0]?.sent.filter((message) => message.includes('show')) ?? [];
+    started.show(size);
+    FakePeer.newest.channels[0]?.open();
+    expect(said()).toEqual([JSON.stringify({ type: 'show', ...size })]);
+    FakePeer.newest.turn('failed');
+    await vi.advanceTimersByTimeAsync(firstWaitMs);
+    FakePeer.newest.channels[0]?.open();
+    expect(said()).toEqual([JSON.stringify({ type: 'show', ...size })]);
+  });
+
+  test('reports how far off the station’s clock can be, what waits, and when the station was heard', async () => {
+    const started = await startPlaying();
+    expect(await started.report()).toMatchObject({
+      keepalive: null,
+      commandsBufferedBytes: null,
+      clockUncertaintyMs: 0,
+    });
+    const channel = FakePeer.newest.channels[0]!;
+    channel.open();
+    channel.bufferedAmount = 70;
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await started.report()).toMatchObject({ keepalive: { ageMs: 400 }, commandsBufferedBytes: 70 });
+    expect(started.link()).toMatchObject({ isConnected: true, keepaliveAgeMs: 400 });
   });
 });

@@ -3,6 +3,39 @@ import { Refusal } from '../../../src/renderer/station/client.ts';
 import { repairLimits } from '../../../src/renderer/station/repair.ts';
 import { clock, player, start, startSteady, wait } from './open-ladder.ts';
 
+describe('A station that leaves pings unanswered', () => {
+  test('is looked for on another path of the same session, at once', async () => {
+    const ladder = startSteady();
+    ladder.unanswered();
+    expect(ladder.rung).toEqual({ kind: 'restarting' });
+    await player.takeRestart();
+    expect(ladder.rung).toEqual({ kind: 'steady' });
+    expect(player.count('connect')).toBe(1);
+  });
+
+  test('costs the session where it goes on without a picture', async () => {
+    const ladder = startSteady();
+    ladder.unanswered();
+    await player.takeRestart();
+    ladder.unanswered();
+    expect(ladder.rung).toMatchObject({ kind: 'waiting', retry: { reason: 'connection_lost' } });
+  });
+
+  test('is there all the same while its pictures come', () => {
+    const ladder = startSteady();
+    player.fed = true;
+    ladder.unanswered();
+    expect(ladder.rung).toEqual({ kind: 'steady' });
+  });
+
+  test('is not asked for twice while the path is doubted anyway', () => {
+    const ladder = startSteady();
+    ladder.disconnected();
+    ladder.unanswered();
+    expect(ladder.rung).toEqual({ kind: 'doubtful' });
+  });
+});
+
 describe('A silent path', () => {
   test('may heal by itself for two seconds', () => {
     const ladder = startSteady();

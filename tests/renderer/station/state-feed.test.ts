@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../src/renderer/station/client.ts';
+import type { Hope } from '../../../src/renderer/station/repair.ts';
 import { openStateFeed } from '../../../src/renderer/station/state-feed.ts';
 import { sampleState } from '../../contract/fake-station.ts';
 
@@ -62,12 +63,25 @@ afterEach(() => {
 let closeFeed: (() => void) | undefined;
 const onState = vi.fn();
 const onEnded = vi.fn();
+let hope: (hope: Hope) => void = () => undefined;
+const stopListening = vi.fn();
+let reached: Promise<void> = Promise.resolve();
 const answer = (signal: AbortSignal): Promise<Response> => Promise.resolve(new OpenAnswer(signal).response);
 
 async function openFeed(ask: (signal: AbortSignal) => Promise<Response> = answer): Promise<void> {
   onState.mockClear();
   onEnded.mockClear();
-  closeFeed = openStateFeed({ ask, onState, onEnded });
+  stopListening.mockClear();
+  closeFeed = openStateFeed({
+    ask,
+    reached: () => reached,
+    onState,
+    onEnded,
+    listenForHope: (onHope) => {
+      hope = onHope;
+      return stopListening;
+    },
+  });
   await settle();
 }
 
@@ -126,6 +140,19 @@ describe('The feed of states', () => {
     expect(tries).toBeGreaterThan(before);
   });
 
+  test('asks again only when something answers at the station’s address', async () => {
+    await openFeed();
+    let answers: () => void = () => undefined;
+    reached = new Promise((resolve) => (answers = resolve));
+    await newest().breakOff();
+    await pass(60_000);
+    expect(OpenAnswer.asked).toHaveLength(1);
+    answers();
+    await pass(0);
+    expect(OpenAnswer.asked).toHaveLength(2);
+    reached = Promise.resolve();
+  });
+
   test('comes back after five seconds without a word, and not while the station speaks', async () => {
     await openFeed();
     for (let second = 0; second < 10; second++) {
@@ -151,11 +178,56 @@ describe('The feed of states', () => {
     expect(OpenAnswer.asked).toHaveLength(1);
   });
 
+  test.each(['network', 'wake', 'seen'] as const)(
+    'does not wait for its turn when there is hope (%s)',
+    async (news) => {
+      const ask = vi.fn(() => Promise.reject<Response>(new Refusal('unreachable', 'The station does not answer.')));
+      await openFeed(ask);
+      await pass(60_000);
+      // A moment after a try, the next one is two seconds away.
+      const tries = ask.mock.calls.length;
+      while (ask.mock.calls.length === tries) await pass(10);
+      ask.mockImplementation(() => answer(new AbortController().signal));
+      hope(news);
+      await settle();
+      expect(ask).toHaveBeenCalledTimes(tries + 2);
+      await newest().tell();
+      expect(onState).toHaveBeenCalledOnce();
+    },
+  );
+
+  test('comes back at once by the new way, without waiting for the old one to fall silent', async () => {
+    await openFeed();
+    await newest().tell();
+    await pass(900);
+    await newest().tell();
+    await pass(900);
+    hope('network');
+    await settle();
+    expect(OpenAnswer.asked).toHaveLength(2);
+    expect(openOnes()).toBe(1);
+    // The same news once more, in other words.
+    hope('wake');
+    await settle();
+    expect(OpenAnswer.asked).toHaveLength(2);
+    await newest().tell(2);
+    expect(onState).toHaveBeenLastCalledWith(sampleState(2));
+  });
+
+  test('leaves a connection alone that works when somebody looks at the page again', async () => {
+    await openFeed();
+    await pass(3_000);
+    hope('seen');
+    await settle();
+    expect(OpenAnswer.asked).toHaveLength(1);
+  });
+
   test('is silent for ever once it is closed', async () => {
     await openFeed();
     closeFeed?.();
     await settle();
     expect(openOnes()).toBe(0);
+    expect(stopListening).toHaveBeenCalledOnce();
     await pass(60_000);
     expect(OpenAnswer.asked).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import { statsSample, tellingEntries, type StatsSample } from '../../../src/rend
 import type { PlayerReport } from '../../../src/renderer/station/player-report.ts';
 import { reportOf, statsAfter } from '../telemetry-samples.ts';
 
-const sample = (report: PlayerReport): StatsSample => statsSample(1_000, report, 30);
+const sample = (report: PlayerReport): StatsSample => statsSample(1_000, report, { cameraFps: 30, skippedFrames: 0 });
 const changed = (id: string, overrides: object): Map<string, object> => {
   const stats = statsAfter(1);
   return stats.set(id, { ...stats.get(id), ...overrides });
@@ -40,7 +40,40 @@ describe('A sample', () => {
     ['relayed', 'tls', 'IPv4', 'local', { candidateType: 'relay', relayProtocol: 'tls' }],
     ['relayed', 'udp', 'IPv4', 'remote', { candidateType: 'relay' }],
   ])('tells a path that is %s over %s with %s', (way, protocol, addresses, id, overrides) => {
-    expect(sample(reportOf(changed(id, overrides))).path).toEqual({ way, protocol, addresses });
+    expect(sample(reportOf(changed(id, overrides))).path).toMatchObject({ way, protocol, addresses });
+  });
+
+  test('tells of an address that a router gives, and how this device is on the network, where the browser says so', () => {
+    const nat = changed('local', { candidateType: 'srflx', networkType: 'wifi' });
+    expect(sample(reportOf(nat)).path).toMatchObject({ way: 'direct', isThroughNat: true, network: 'wifi' });
+    const unknown = changed('local', { networkType: 'unknown' });
+    expect(sample(reportOf(unknown)).path).toMatchObject({ isThroughNat: false, network: null });
+  });
+
+  test('tells with which addresses both sides looked for a path, before there is one', () => {
+    const stats = statsAfter(0);
+    stats.delete('pair');
+    stats.set('transport', { id: 'transport', type: 'transport' });
+    stats.set('remote', {
+      id: 'remote',
+      type: 'remote-candidate',
+      candidateType: 'host',
+      protocol: 'udp',
+      port: 50_123,
+    });
+    stats.set('turn', { id: 'turn', type: 'local-candidate', candidateType: 'relay', protocol: 'udp' });
+    expect(sample(reportOf(stats))).toMatchObject({
+      path: null,
+      tried: { own: ['host', 'relay'], station: ['host'], stationUdpPort: 50_123 },
+    });
+  });
+
+  test('says how DTLS protects it', () => {
+    const dtls = { tlsVersion: 'FEFD', dtlsCipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', dtlsRole: 'client' };
+    expect(sample(reportOf(changed('transport', dtls))).dtlsDetails).toBe(
+      'DTLS 1.2 · TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 · client',
+    );
+    expect(sample(reportOf(statsAfter(1))).dtlsDetails).toBeNull();
   });
 
   test('finds the pair by its nomination where the transport names none', () => {

@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { numbersOf, type Numbers } from '../../../src/renderer/station/numbers.ts';
 import { thresholds } from '../../../src/renderer/station/thresholds.ts';
 import { silenceEdgesMs, verdictsOf, type Aspect, type Verdict } from '../../../src/renderer/station/verdicts.ts';
-import { facts, sampleAt, samples } from '../telemetry-samples.ts';
+import type { ViewerState } from '../../../src/shared/state.ts';
+import { noStationFacts } from '../../../src/renderer/station/station-facts.ts';
+import { facts, sampleAt, samples, stationFacts, viewerState } from '../telemetry-samples.ts';
 
 const well = numbersOf(samples(10), facts);
 const numbers = (overrides: Partial<Numbers>): Numbers => ({ ...well, ...overrides });
 const newest = (overrides: Parameters<typeof sampleAt>[1]): Partial<Numbers> => ({ newest: sampleAt(10, overrides) });
+const viewer = (overrides: Partial<ViewerState>): Partial<Numbers> => ({
+  station: { ...stationFacts, viewer: { ...viewerState, ...overrides } },
+});
 const latency = (overrides: Partial<Numbers['latency']>): Partial<Numbers> => ({
   latency: { ...well.latency, ...overrides },
 });
@@ -16,7 +21,7 @@ test('A session that runs well is good in every respect', () => {
 });
 
 test('Without a session nothing is judged but what comes from the pictures', () => {
-  const verdicts = verdictsOf(numbersOf([], { ...facts, latencyMs: null }));
+  const verdicts = verdictsOf(numbersOf([], { ...facts, latencyMs: null, station: noStationFacts }));
   expect(new Set(Object.values(verdicts))).toEqual(new Set([null]));
 });
 
@@ -77,6 +82,23 @@ describe('Each edge of the table', () => {
     ['buffer', '50 ms', 'fair', latency({ bufferMs: 50 })],
     ['buffer', '150 ms', 'fair', latency({ bufferMs: 150 })],
     ['buffer', 'above 150 ms', 'bad', latency({ bufferMs: 150.1 })],
+    ['smoothness', '24 % of the interval', 'good', { spreadMs: 8 }],
+    ['smoothness', '27 % of the interval', 'fair', { spreadMs: 9 }],
+    ['smoothness', '76 % of the interval', 'bad', { spreadMs: 25.1 }],
+    ['camera', '90 % of what it announces', 'good', { verdictCameraFps: 27 }],
+    ['camera', 'just below 90 %', 'fair', { verdictCameraFps: 26.9 }],
+    ['camera', 'just below 60 %', 'bad', { verdictCameraFps: 17.9 }],
+    ['keepalive', '2.999 s ago', 'good', newest({ keepaliveAgeMs: 2_999 })],
+    ['keepalive', '3 s ago', 'fair', newest({ keepaliveAgeMs: 3_000 })],
+    ['keepalive', 'more than 6 s ago', 'bad', newest({ keepaliveAgeMs: 6_001 })],
+    ['backlog', '1 MiB less a byte', 'good', viewer({ backlogBytes: 1_048_575 })],
+    ['backlog', '4 MiB', 'fair', viewer({ backlogBytes: 4_194_304 })],
+    ['backlog', 'above 4 MiB', 'bad', viewer({ backlogBytes: 4_194_305 })],
+    ['size', 'half because the tile is small', 'good', { sizeReason: 'tile' }],
+    ['size', 'half because the link is weak', 'fair', { sizeReason: 'link' }],
+    ['station', '49.9 ms late', 'good', { station: { ...stationFacts, eventLoopLagMs: 49.9 } }],
+    ['station', '200 ms late', 'fair', { station: { ...stationFacts, eventLoopLagMs: 200 } }],
+    ['station', 'more than 200 ms late', 'bad', { station: { ...stationFacts, eventLoopLagMs: 200.1 } }],
     ['decode', '39 % of the interval', 'good', latency({ decodeMs: 13 })],
     ['decode', '41 % of the interval', 'fair', latency({ decodeMs: 13.7 })],
     ['decode', '79 % of the interval', 'fair', latency({ decodeMs: 26.4 })],
