@@ -1,4 +1,5 @@
-import type { Session, StationApi, ViewerOffer } from '../../src/shared/api.ts';
+import type { Session, StationApi, ViewerOffer, WholePicture } from '../../src/shared/api.ts';
+import { StationError } from '../../src/shared/errors.ts';
 import type { StationState, StreamState, ViewerState } from '../../src/shared/state.ts';
 
 export const sampleStream: StreamState = {
@@ -60,6 +61,11 @@ export const sampleSession: Session = { viewerId: 'viewer-1', answerSdp: 'v=0\r\
 
 export const sampleOffer: ViewerOffer = { viewerId: 'viewer-2', type: 'offer', sdp: 'v=0\r\noffer\r\n' };
 
+/** @param data What stands for the bytes of a JPEG file. */
+export function samplePicture(number = 7, data: Uint8Array = Buffer.from('a picture')): WholePicture {
+  return { number, captureTimeMs: 1_700_000_060_000.25, widthPx: 640, heightPx: 480, data };
+}
+
 export interface FakeStation extends StationApi {
   /** Makes this the state and tells it to everybody who listens. */
   tell(state: StationState): void;
@@ -85,6 +91,14 @@ export function fakeStation(overrides: Partial<StationApi> = {}): FakeStation {
     answerViewer: () => Promise.resolve(),
     onCandidate: (_viewerId, listener) => {
       listener(null);
+      return () => undefined;
+    },
+    // One picture, and then the end.
+    watchPictures: (_streamId, _wish, listener) => {
+      queueMicrotask(() => {
+        listener.picture(samplePicture());
+        listener.ended(StationError.closing());
+      });
       return () => undefined;
     },
     updateIce: () => Promise.resolve(null),

@@ -78,7 +78,12 @@ export class FakeBridge implements Bridge {
     ),
     share: vi.fn<Bridge['settings']['share']>(() =>
       this.#change({
-        sharing: { kind: 'on', links: ['https://192.168.4.20:8443/#k=secret'], expiresAtMs: Date.now() + 3_600_000 },
+        sharing: {
+          kind: 'on',
+          links: ['https://192.168.4.20:8443/#k=secret'],
+          expiresAtMs: Date.now() + 3_600_000,
+          fingerprint: 'AB:CD:EF',
+        },
       }),
     ),
     stopSharing: vi.fn<Bridge['settings']['stopSharing']>(() => this.#change({ sharing: { kind: 'off' } })),

@@ -5,6 +5,12 @@ import type { PictureSample } from '../station/picture-meter.ts';
 import type { PlayerFault } from '../station/player-session.ts';
 import type { PlayerState } from '../station/player.ts';
 import type { Retry } from '../station/repair.ts';
+import { staleCause, type LinkSample, type StaleCause } from '../station/staleness.ts';
+
+/** The station tells its state each second. */
+const stateDueMs = 1_500;
+/** A capture time is rounded on its way. */
+const sameInstantMs = 0.1;
 
 /** The name of the sentence that tells a reader why there is no picture. */
 export type Cause = keyof Words['cause'];
@@ -47,7 +53,11 @@ export function standInOf(sourceKind: SourceKind): StandIn | null {
 export type TileState =
   | { readonly kind: 'live' }
   | { readonly kind: 'connecting'; readonly isStarting: boolean }
-  | { readonly kind: 'stale'; readonly ageMs: number; readonly isRepairing: boolean }
+  | { readonly kind: 'stale'; readonly ageMs: number; readonly cause: StaleCause; readonly isRepairing: boolean }
+  /** Pictures come, but the detector repeats the same one since then (Unix time of the station). */
+  | { readonly kind: 'frozen'; readonly sinceMs: number }
+  /** The page was out of sight or asleep, and the next picture has not come yet. */
+  | { readonly kind: 'paused' }
   | {
       readonly kind: 'offline';
       readonly cause: Cause;
@@ -71,6 +81,9 @@ export interface TileFacts {
   readonly isStationReachable: boolean;
   readonly player: PlayerState;
   readonly pictures: PictureSample;
+  readonly link: LinkSample;
+  /** Since the station told its state. */
+  readonly stateAgeMs: number;
   /** This page's Unix time. */
   readonly nowMs: number;
   /** The station's Unix time; NaN where unknown. */
@@ -78,13 +91,14 @@ export interface TileFacts {
 }
 
 /** Joins what the station says of the Source with what the Player sees. The gloomier of both wins. */
-export function tileState({ stream, isStationReachable, player, pictures, nowMs, stationNowMs }: TileFacts): TileState {
+export function tileState(facts: TileFacts): TileState {
+  const { stream, isStationReachable, player, nowMs, stationNowMs } = facts;
   const { status } = stream;
   if (isStationReachable && status.kind === 'offline') {
     const inMs = Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs));
     return {
       kind: 'offline',
-      cause: causeOf(stream.sourceKind, status.fault),
+      cause: causeOfFault(stream.sourceKind, status.fault),
       detail: status.fault.detail,
       next: { by: 'station', inMs },
     };
@@ -99,16 +113,67 @@ export function tileState({ stream, isStationReachable, player, pictures, nowMs,
       return retrying(player.retry, Math.max(0, player.retryAtMs - nowMs));
     case 'gave_up':
       return offlineHere(player.reason, { by: 'person' });
-    case 'playing': {
-      const ageMs = pictures.ageMs ?? 0;
-      if (ageMs <= staleAfterMs(stream, pictures)) return { kind: 'live' };
-      return { kind: 'stale', ageMs, isRepairing: player.isRepairing };
-    }
+    case 'playing':
+      return playing(facts, player.isRepairing);
   }
 }
 
+/** Why a Tile says what it says; null where nothing is wrong, or where it is just beginning. */
+export function causeOfState(state: TileState): Cause | null {
+  switch (state.kind) {
+    case 'offline':
+    case 'stale':
+      return state.cause;
+    case 'frozen':
+    case 'paused':
+      return state.kind;
+    default:
+      return null;
+  }
+}
+
+/** Pictures come from a detector that is there and looks at something: also where they repeat one. */
+export function isShowing({ kind }: TileState): boolean {
+  return kind === 'live' || kind === 'frozen';
+}
+
+function playing(facts: TileFacts, isRepairing: boolean): TileState {
+  const { stream, isStationReachable, pictures, link } = facts;
+  const ageMs = pictures.ageMs ?? 0;
+  const silentMs = pictures.silentMs ?? 0;
+  const patienceMs = staleAfterMs(stream, pictures);
+  if (ageMs <= patienceMs || isExposureUnknown(facts, silentMs)) {
+    const { frozenSinceMs } = stream;
+    return frozenSinceMs === null || !isStationReachable
+      ? { kind: 'live' }
+      : { kind: 'frozen', sinceMs: frozenSinceMs };
+  }
+  // Nobody could see a picture, and the one of now is on its way.
+  if (link.awakeMs === null || link.awakeMs < Math.min(silentMs, patienceMs)) return { kind: 'paused' };
+  return { kind: 'stale', ageMs, cause: causeOfStale(facts, silentMs), isRepairing };
+}
+
+/** The last picture came long after the one that the station has told of, and its exposure is to be told within a second. */
+function isExposureUnknown({ stream, pictures, stateAgeMs }: TileFacts, silentMs: number): boolean {
+  const toldMs = stream.reading?.captureTimeMs ?? Number.NEGATIVE_INFINITY;
+  const isLongAfter = (pictures.captureTimeMs ?? 0) - toldMs > stateDueMs;
+  return isLongAfter && stateAgeMs > silentMs && stateAgeMs < stateDueMs;
+}
+
+function causeOfStale({ stream, pictures, link, stateAgeMs }: TileFacts, silentMs: number): StaleCause {
+  const { captureTimeMs } = pictures;
+  const takenMs = stream.reading?.captureTimeMs ?? null;
+  return staleCause({
+    ...link,
+    silentMs,
+    stateAgeMs,
+    intervalMs: expectedIntervalMs(stream, pictures),
+    hasNewer: captureTimeMs === null || takenMs === null ? null : takenMs > captureTimeMs + sameInstantMs,
+  });
+}
+
 /** A recording or a program has no plug that could be looked after. */
-function causeOf(sourceKind: SourceKind, { reason }: SourceFault): Cause {
+export function causeOfFault(sourceKind: SourceKind, { reason }: SourceFault): Cause {
   if (reason === 'not_found' && sourceKind === 'file') return 'not_found_file';
   if (reason === 'not_found' && sourceKind === 'program') return 'not_found_program';
   return causeOfSourceFault[reason];

@@ -1,25 +1,17 @@
 import { computed, type ComputedRef } from 'vue';
 import { useConnection } from '../stores/connection.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
-import { unknownNumber, useWords } from './use-words.ts';
+import { useTimeOfDay } from './use-time-of-day.ts';
+import { unknownNumber } from './use-words.ts';
 
 /** The station's time in this page's zone, such as `22:59:07` and `UTC+1`. */
 export function useClock(): { readonly time: ComputedRef<string>; readonly zone: ComputedRef<string> } {
   const { clock } = useConnection();
   const heartbeat = useHeartbeat();
-  const { language } = useWords();
-  const format = computed(
-    () =>
-      new Intl.DateTimeFormat(language.value, {
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-        hourCycle: 'h23',
-      }),
-  );
+  const timeOfDay = useTimeOfDay();
   const nowMs = computed(() => (heartbeat.value > 0 ? clock.nowMs() : Number.NaN));
   return {
-    time: computed(() => (Number.isNaN(nowMs.value) ? unknownNumber : format.value.format(nowMs.value))),
+    time: computed(() => (Number.isNaN(nowMs.value) ? unknownNumber : timeOfDay(nowMs.value))),
     zone: computed(() => zoneName(new Date(heartbeat.value).getTimezoneOffset())),
   };
 }

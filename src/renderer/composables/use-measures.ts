@@ -11,13 +11,17 @@ export function useMeasures() {
   return {
     measure,
     milliseconds: (ms: number | null): string =>
-      ms === null || ms < 9_950 ? measure(ms, 'ms') : measure(ms / 1_000, 's'),
+      ms === null || ms < 999.5 ? measure(ms, 'ms') : measure(ms / 1_000, 's'),
     /** @param share Between 0 and 1. */
     share: (share: number | null): string => measure(share === null ? null : share * 100, '%'),
     bitrate: (kbitPerS: number | null): string =>
       kbitPerS === null || kbitPerS >= 1_000
         ? measure(kbitPerS === null ? null : kbitPerS / 1_000, 'Mbit/s')
         : measure(kbitPerS, 'kbit/s'),
+    bytes: (bytes: number | null): string =>
+      bytes === null || bytes < 999_950
+        ? measure(bytes === null ? null : bytes / 1_000, 'kB')
+        : measure(bytes / 1_000_000, 'MB'),
     count: (value: number | null): string => (value === null ? unknownNumber : String(value)),
   };
 }

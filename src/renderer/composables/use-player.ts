@@ -2,9 +2,11 @@ import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vu
 import { useConnection } from '../stores/connection.ts';
 import { useStation } from '../stores/station.ts';
 import { noPictures, type PictureSample } from '../station/picture-meter.ts';
+import type { ShownSize } from '../station/commands.ts';
 import type { PlayerReport } from '../station/player-report.ts';
 import { Player, type PlayerState } from '../station/player.ts';
 import { repairLimits } from '../station/repair.ts';
+import type { LinkSample } from '../station/staleness.ts';
 import { useAttention } from './use-attention.ts';
 import { useHeartbeat } from './use-heartbeat.ts';
 
@@ -14,6 +16,17 @@ export interface Screen {
   readonly still: Readonly<ShallowRef<HTMLCanvasElement | null>>;
 }
 
+/** What a component knows of its Player. */
+export interface PlayerView {
+  readonly state: ShallowRef<PlayerState>;
+  readonly pictures: ShallowRef<PictureSample>;
+  readonly link: ShallowRef<LinkSample>;
+  /** What is known of its session, asked now. */
+  readonly report: () => Promise<PlayerReport | null>;
+  /** Begins again at once where the Player waits or has given up. */
+  readonly tryNow: () => void;
+}
+
 /**
  * Keeps a Player on a Screen while the component lives and somebody can see it, and passes on what the station says: tries
  * at once when there is new hope.
@@ -21,14 +34,8 @@ export interface Screen {
 export function usePlayer(
   streamId: string,
   screen: Screen,
-): {
-  readonly state: ShallowRef<PlayerState>;
-  readonly pictures: ShallowRef<PictureSample>;
-  /** What is known of its session, asked now. */
-  readonly report: () => Promise<PlayerReport | null>;
-  /** Begins again at once where the Player waits or has given up. */
-  readonly tryNow: () => void;
-} {
+  shownSize: Readonly<ShallowRef<ShownSize | null>>,
+): PlayerView {
   const { client, clock, place } = useConnection();
   // Nobody may be there who could tap on a wall, and its detector may be plugged in at any time.
   const limits = { ...repairLimits, ...(place.kiosk && { maxTries: null }) };
@@ -37,6 +44,7 @@ export function usePlayer(
   const heartbeat = useHeartbeat();
   const state = shallowRef<PlayerState>({ kind: 'closed' });
   const pictures = shallowRef<PictureSample>(noPictures);
+  const link = shallowRef<LinkSample>(noLink);
   let player: Player | undefined;
 
   /** The station refuses whoever comes while the detector is away, and says when it is back: asking is of no use. */
@@ -60,10 +68,15 @@ export function usePlayer(
       if (!video || !still || !wanted) return;
       const onState = (newest: PlayerState): void => void (state.value = newest);
       player = new Player({ client, clock, streamId, video, still, limits, onState });
+      if (shownSize.value) player.show(shownSize.value);
     },
     { immediate: true, flush: 'sync' },
   );
-  watch([heartbeat, state], () => (pictures.value = player?.sample() ?? noPictures));
+  watch(shownSize, (size) => size && player?.show(size));
+  watch([heartbeat, state], () => {
+    pictures.value = player?.sample() ?? noPictures;
+    link.value = player?.link() ?? noLink;
+  });
 
   watch(
     () => station.runId,
@@ -82,10 +95,13 @@ export function usePlayer(
   return {
     state,
     pictures,
+    link,
     report: async () => (await player?.report()) ?? null,
     tryNow: () => player?.tryNow(),
   };
 }
+
+const noLink: LinkSample = { isConnected: false, keepaliveAgeMs: null, arrived: 'unknown', awakeMs: null };
 
 /** The Player has a session, or will know in a moment whether it gets one. */
 function isIn({ kind }: PlayerState): boolean {

@@ -2,17 +2,19 @@ import { useIntervalFn } from '@vueuse/core';
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue';
 import type { StreamState } from '../../shared/state.ts';
 import { debug } from '../station/debug.ts';
+import { diagnose } from '../station/link-doctor.ts';
 import type { PictureFacts } from '../station/numbers.ts';
 import type { PictureSample } from '../station/picture-meter.ts';
 import type { PlayerReport } from '../station/player-report.ts';
 import type { Quality } from '../station/quality.ts';
+import { noStationFacts, stationFacts } from '../station/station-facts.ts';
 import { TelemetryRecorder, type Telemetry } from '../station/telemetry.ts';
 import { windows } from '../station/thresholds.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useEventLog } from '../stores/event-log.ts';
 import { useStation } from '../stores/station.ts';
 import { useTelemetries } from '../stores/telemetry.ts';
-import { expectedIntervalMs, type TileState } from './tile-state.ts';
+import { causeOfState, expectedIntervalMs, isShowing, type TileState } from './tile-state.ts';
 
 /** What the telemetry of one Tile is made of. */
 export interface TelemetrySources {
@@ -35,19 +37,21 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
   const newest = shallowRef<Telemetry | null>(null);
   let isAsking = false;
 
-  function facts(): PictureFacts {
+  function facts(viewerId: string | null): PictureFacts {
     const { fps, reading } = stream();
     const { fps: shownFps, latencyMs } = pictures();
-    const isShowing = state().kind === 'live';
+    const hasPictures = isShowing(state());
     return {
-      isShowing,
+      isShowing: hasPictures,
       cameraFps: station.isReachable ? fps : null,
-      shownFps: isShowing ? shownFps : null,
+      shownFps: hasPictures ? shownFps : null,
       intervalMs: expectedIntervalMs(stream(), pictures()),
       exposureMs: reading?.exposureMs ?? null,
-      latencyMs: isShowing ? latencyMs : null,
+      latencyMs: hasPictures ? latencyMs : null,
       isClockEstimated: clock.uncertaintyMs > 0,
       isLocal: clock.uncertaintyMs === 0,
+      // Without the station's word, its last one is no longer a fact.
+      station: station.state && station.isReachable ? stationFacts(station.state, stream(), viewerId) : noStationFacts,
     };
   }
 
@@ -56,7 +60,7 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
     isAsking = true;
     try {
       const told = await report();
-      newest.value = recorder.add(performance.now(), told, facts());
+      newest.value = recorder.add(performance.now(), told, facts(told?.viewerId ?? null));
     } catch (error) {
       // The session ended while it was asked; the next second knows.
       debug('The browser did not tell its statistics.', error);
@@ -67,8 +71,8 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
 
   useIntervalFn(() => void ask(), windows.pollEachMs, { immediateCallback: true });
   const quality = computed(() => shownQuality(state(), newest.value?.quality ?? null));
-  watch([newest, quality, () => causeOf(state())], ([telemetry, quality, cause]) => {
-    if (telemetry) store.tell(streamId, { ...telemetry, quality, cause });
+  watch([newest, quality, () => causeOfState(state())], ([telemetry, quality, cause]) => {
+    if (telemetry) store.tell(streamId, { ...telemetry, quality, cause, diagnosis: diagnose({ ...telemetry, cause }) });
   });
   onScopeDispose(() => store.forget(streamId));
 
@@ -79,8 +83,9 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
 const gone: Quality = { level: 'lost', bars: 0, cause: null };
 
 /** A Tile without a picture says why in its own words; of its quality there is nothing more to tell. */
-function shownQuality({ kind }: TileState, sampled: Quality | null): Quality | null {
-  if (kind === 'live' || kind === 'stale') return sampled;
+function shownQuality(state: TileState, sampled: Quality | null): Quality | null {
+  const { kind } = state;
+  if (isShowing(state) || kind === 'stale') return sampled;
   if (kind === 'offline') return gone;
   return kind === 'connecting' && sampled?.cause?.kind === 'undecodable' ? sampled : null;
 }
@@ -92,7 +97,7 @@ function logChanges(
   log: ReturnType<typeof useEventLog>,
 ): void {
   watch(
-    [() => state().kind, () => causeOf(state())],
+    [() => state().kind, () => causeOfState(state())],
     ([kind, cause], [before]) => {
       // Before its Player begins, a Tile is no news.
       if (kind === 'idle' && before === undefined) return;
@@ -108,8 +113,4 @@ function logChanges(
     // Where the state says already that there is no picture, that is the event.
     if (isTold) log.note(streamId, { kind: 'quality', atMs: Date.now(), quality: newest });
   });
-}
-
-function causeOf(state: TileState) {
-  return state.kind === 'offline' ? state.cause : null;
 }

@@ -1,5 +1,6 @@
 import { computed, type ComputedRef } from 'vue';
 import type { StreamState } from '../../shared/state.ts';
+import { causeOfState } from './tile-state.ts';
 import type { TileView } from './use-tile.ts';
 import { useQualityWords } from './use-quality-words.ts';
 import { useWords } from './use-words.ts';
@@ -17,11 +18,12 @@ export function useTileLabel(stream: () => StreamState, facts: LabelFacts): Comp
   return computed(() => {
     const { state, stateWord, standIn, fps, latencyMs, saturatedShare, quality } = facts;
     const cause = quality.value?.cause;
+    const reason = causeOfState(state.value);
     return list([
       stream().name,
       stateWord.value,
       ...(standIn.value ? [word(`state.${standIn.value}`)] : []),
-      ...(state.value.kind === 'offline' ? [word(`cause.${state.value.cause}`)] : []),
+      ...(reason ? [word(`cause.${reason}`)] : []),
       ...(state.value.kind === 'offline' && state.value.next.by === 'person' ? [word('tile.gaveUp')] : []),
       ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
       ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),

@@ -32,8 +32,6 @@ export const enTelemetry = {
     ofCamera: 'decoded; the camera gives {rate}',
     ofPackets: 'of the packets, in 10 s',
     sinceLast: 'since the last picture',
-    stages: 'Where the latency comes from',
-    link: 'Connection',
     events: 'What happened here',
     allValues: 'All values',
     copy: 'Copy as JSON',
@@ -57,8 +55,16 @@ export const enTelemetry = {
       none: 'No session',
     },
     way: {
-      direct: 'direct',
-      relayed: 'relayed',
+      machine: 'on this machine',
+      network: 'direct on this network',
+      nat: 'direct through a router',
+      relayed: 'over a relay (TURN)',
+    },
+    network: {
+      wifi: 'Wi-Fi',
+      ethernet: 'cable',
+      cellular: 'mobile network',
+      vpn: 'VPN',
     },
     rate: {
       camera: 'Camera',
@@ -66,21 +72,51 @@ export const enTelemetry = {
       shown: 'Shown',
     },
     number: {
+      size: 'Size',
       bitrate: 'Bit rate',
-      loss: 'Loss',
-      jitter: 'Jitter',
-      roundTrip: 'Round trip',
-      buffer: 'Buffer',
+      smoothness: 'Unevenness',
       decode: 'Decoding, per picture',
       drops: 'Left out by this device',
       freezes: 'Freezes in 10 s',
-    },
-    stage: {
+      camera: 'Camera, of its announced rate',
+      loss: 'Loss',
+      jitter: 'Jitter',
+      roundTrip: 'Round trip',
+      keepaliveRoundTrip: 'Keepalive, round trip',
+      keepaliveAge: 'Keepalive, last heard',
+      buffer: 'Buffer of the browser',
+      channel: 'Waiting here to be sent',
+      backlog: 'Waiting at the station',
       rest: 'Station and screen',
       network: 'Network',
-      buffer: 'Buffer',
-      decode: 'Decoder',
+      decoder: 'Decoder',
+      clock: 'Station’s clock is known to',
+      encoded: 'Encoded',
+      sentBitrate: 'Encoder’s bit rate',
+      available: 'Link could carry',
+      skipped: 'Left out by the station',
+      resent: 'Packets sent again',
+      keyframes: 'Keyframes asked for',
+      lag: 'Station comes late by',
     },
+    group: {
+      pictures: 'Pictures',
+      network: 'Network',
+      latency: 'Where the latency comes from',
+      station: 'At the station',
+      link: 'Connection',
+    },
+    sizePx: '{width} × {height} px',
+    scale: {
+      whole: '{size}, whole size',
+      tileHalf: '{size}, half size because the tile is small',
+      tileQuarter: '{size}, quarter size because the tile is small',
+      linkHalf: '{size}, half size because the link is weak',
+      linkQuarter: '{size}, quarter size because the link is weak',
+    },
+    ofLimit: '{rate} of {limit}',
+    ofTarget: '{time}, wanted {target}',
+    plusMinus: '± {time}',
     linkItem: {
       session: 'Session',
       path: 'Path',
@@ -88,6 +124,117 @@ export const enTelemetry = {
       dtls: 'DTLS',
       codec: 'Codec',
     },
+  },
+  /** One sentence on what is wrong with the way of the pictures, and one on what to do. */
+  doctor: {
+    title: 'Link doctor',
+    hidden:
+      'This page was out of sight or asleep, and the browser held its pictures back. They come again by themselves.',
+    no_decoder:
+      'This browser can’t decode the station’s video ({codec}). Use a current Chrome, Edge, Firefox or Safari.',
+    unreachable: 'The station doesn’t answer. Check that it runs, and that this device is on its network.',
+    no_path:
+      'The station answers, but pictures find no way (here: {own}; station: {station}). Let UDP through the firewall to the station, or set up a TURN server.',
+    no_path_port:
+      'The station answers, but pictures find no way (here: {own}; station: {station}). Let UDP through the firewall to the station, now port {port}, or set up a TURN server.',
+    interrupted:
+      'Nothing arrives from the station; the connection is being repaired. If it lasts, check cable or Wi-Fi.',
+    detector_away:
+      'The station answers, but its detector gives no new pictures. Look after the detector, not the network.',
+    overloaded:
+      'The station is overloaded and comes to its work {time} late. Close other programs there, or watch fewer pictures.',
+    behind:
+      'The link takes pictures more slowly than they come; the station left {frames} out in 10 s. Show fewer or smaller pictures, or use a faster link.',
+    not_sent: 'The station has new pictures and sends none. If it lasts, load this page anew.',
+    loss: {
+      unknown:
+        'The network loses {share} of the packets, as Wi-Fi often does. Try a cable, or go nearer to the access point.',
+      wifi: 'The Wi-Fi loses {share} of the packets. Try a cable, or go nearer to the access point.',
+      ethernet: 'The network loses {share} of the packets, although this device has a cable. Check cable and switch.',
+      cellular: 'The mobile network loses {share} of the packets. Use Wi-Fi or a cable.',
+      vpn: 'The VPN loses {share} of the packets. Watch without it, if you may.',
+    },
+    bandwidth:
+      'The link is too weak for the whole picture ({rate}); the station sends {size}. Use a faster link, or show fewer pictures.',
+    bandwidth_unknown:
+      'The link is too weak for the whole picture; the station sends {size}. Use a faster link, or show fewer pictures.',
+    half: 'half size',
+    quarter: 'quarter size',
+    decoder:
+      'This device decodes too slowly ({time} per picture). Show fewer or smaller pictures, or close other programs.',
+    slow_detector:
+      'The detector gives {fps} instead of {nominal}. The link is not to blame: check the exposure, the camera’s own cable, and how busy the station is.',
+    relayed_over_tcp:
+      'UDP is blocked; using a relay (TURN) over {protocol}. Expect {time} more whenever a packet is lost. Let UDP through to the station, if you can.',
+    over_tcp:
+      'UDP is blocked; using TCP. Expect {time} more whenever a packet is lost. Let UDP through to the station, if you can.',
+    relayed:
+      'No direct way was found; using a relay (TURN), {time} there and back. For less delay, let UDP through to the station.',
+    round_trip: 'The way to the station is long: {time} there and back. Use a cable, a nearer network, or no VPN.',
+    clock:
+      'The pictures arrive well, but the station’s clock is known to ± {time} only. Take the latency as an estimate.',
+    clock_unknown: 'The pictures arrive well, but the station’s clock is not known. Take the latency as an estimate.',
+    well: {
+      machine: 'All is well: on the station’s own machine, {time} there and back.',
+      network: 'All is well: direct on this network, {time} there and back.',
+      nat: 'All is well: direct through a router, {time} there and back.',
+    },
+    candidate: {
+      host: 'own address',
+      srflx: 'address behind a router',
+      prflx: 'address seen on the way',
+      relay: 'relay',
+      none: 'none',
+    },
+  },
+  /** What happened to a stream, by the station’s word. */
+  event: {
+    seenBy: { page: 'this screen', station: 'station' },
+    started: 'Detector is being opened',
+    live: 'First picture of the detector',
+    offline: 'Detector away: {cause}',
+    live_again: 'Pictures again after {time}',
+    frozen: 'Detector repeats the same picture',
+    thawed: 'Detector gives new pictures again after {time}',
+    idle: 'Nobody watches; detector at rest',
+    viewer_came: 'A viewer came; watching now: {viewers}',
+    viewer_gone: 'A viewer went ({reason}); watching now: {viewers}',
+    settings_changed: 'Settings changed: {settings}',
+    frames_skipped: 'Pictures left out for viewers that were behind: {frames}',
+    end: {
+      left: 'left',
+      closed_by_peer: 'closed the session',
+      connect_timeout: 'was never connected',
+      ice_failed: 'connection failed',
+      silent: 'no sign of life',
+      misbehaved: 'broke the rules',
+      stream_removed: 'stream was removed',
+      no_longer_shared: 'sharing has ended',
+      station_closing: 'station is shutting down',
+      internal_error: 'fault in the station',
+    },
+    setting: { name: 'name', source: 'source', pixelSizeUm: 'pixel size', quality: 'quality' },
+  },
+  viewers: {
+    title: 'Viewers',
+    close: 'Close the list of viewers',
+    none: 'Nobody is watching.',
+    own: 'this screen',
+    column: {
+      stream: 'Stream',
+      size: 'Size',
+      codec: 'Codec',
+      path: 'Path',
+      kbitPerS: 'Bit rate',
+      roundTrip: 'Round trip',
+      loss: 'Loss',
+      backlog: 'Waiting',
+      skipped: 'Left out',
+      keepalive: 'Last heard',
+      connected: 'Connected since',
+    },
+    path: { direct: 'direct', relayed: 'relayed' },
+    connecting: 'connecting',
   },
 };
 

@@ -31,8 +31,6 @@ export const frTelemetry: TelemetryWords = {
     ofCamera: 'décodées ; la caméra en donne {rate}',
     ofPackets: 'des paquets, en 10 s',
     sinceLast: 'depuis la dernière image',
-    stages: 'D’où vient le retard',
-    link: 'Connexion',
     events: 'Ce qui s’est passé ici',
     allValues: 'Toutes les valeurs',
     copy: 'Copier en JSON',
@@ -56,8 +54,16 @@ export const frTelemetry: TelemetryWords = {
       none: 'Aucune session',
     },
     way: {
-      direct: 'directe',
-      relayed: 'par un relais',
+      machine: 'sur cette machine',
+      network: 'directe sur ce réseau',
+      nat: 'directe à travers un routeur',
+      relayed: 'par un relais (TURN)',
+    },
+    network: {
+      wifi: 'Wi-Fi',
+      ethernet: 'câble',
+      cellular: 'réseau mobile',
+      vpn: 'VPN',
     },
     rate: {
       camera: 'Caméra',
@@ -65,21 +71,51 @@ export const frTelemetry: TelemetryWords = {
       shown: 'Affichées',
     },
     number: {
+      size: 'Taille',
       bitrate: 'Débit',
-      loss: 'Perte',
-      jitter: 'Gigue',
-      roundTrip: 'Aller-retour',
-      buffer: 'Tampon',
+      smoothness: 'Irrégularité',
       decode: 'Décodage, par image',
       drops: 'Omises par cet appareil',
       freezes: 'Images figées en 10 s',
-    },
-    stage: {
+      camera: 'Caméra, de sa cadence annoncée',
+      loss: 'Perte',
+      jitter: 'Gigue',
+      roundTrip: 'Aller-retour',
+      keepaliveRoundTrip: 'Signe de vie, aller-retour',
+      keepaliveAge: 'Dernier signe de vie',
+      buffer: 'Tampon du navigateur',
+      channel: 'En attente d’envoi ici',
+      backlog: 'En attente à la station',
       rest: 'Station et écran',
       network: 'Réseau',
-      buffer: 'Tampon',
-      decode: 'Décodeur',
+      decoder: 'Décodeur',
+      clock: 'Horloge de la station connue à',
+      encoded: 'Encodé',
+      sentBitrate: 'Débit de l’encodeur',
+      available: 'Le lien pourrait porter',
+      skipped: 'Omises par la station',
+      resent: 'Paquets renvoyés',
+      keyframes: 'Images clés demandées',
+      lag: 'Retard de la station',
     },
+    group: {
+      pictures: 'Images',
+      network: 'Réseau',
+      latency: 'D’où vient le retard',
+      station: 'À la station',
+      link: 'Connexion',
+    },
+    sizePx: '{width} × {height} px',
+    scale: {
+      whole: '{size}, taille entière',
+      tileHalf: '{size}, moitié, car la vignette est petite',
+      tileQuarter: '{size}, quart, car la vignette est petite',
+      linkHalf: '{size}, moitié, car le lien est faible',
+      linkQuarter: '{size}, quart, car le lien est faible',
+    },
+    ofLimit: '{rate} sur {limit}',
+    ofTarget: '{time}, visé {target}',
+    plusMinus: '± {time}',
     linkItem: {
       session: 'Session',
       path: 'Chemin',
@@ -87,5 +123,117 @@ export const frTelemetry: TelemetryWords = {
       dtls: 'DTLS',
       codec: 'Codec',
     },
+  },
+  doctor: {
+    title: 'Diagnostic du lien',
+    hidden:
+      'Cette page était hors de vue ou en veille, et le navigateur a retenu ses images. Elles reviennent d’elles-mêmes.',
+    no_decoder:
+      'Ce navigateur ne sait pas décoder la vidéo de la station ({codec}). Utilisez une version actuelle de Chrome, Edge, Firefox ou Safari.',
+    unreachable: 'La station ne répond pas. Vérifiez qu’elle fonctionne et que cet appareil est sur son réseau.',
+    no_path:
+      'La station répond, mais les images ne trouvent pas de chemin (ici : {own} ; station : {station}). Autorisez UDP vers la station dans le pare-feu, ou installez un serveur TURN.',
+    no_path_port:
+      'La station répond, mais les images ne trouvent pas de chemin (ici : {own} ; station : {station}). Autorisez UDP vers la station dans le pare-feu, à présent le port {port}, ou installez un serveur TURN.',
+    interrupted:
+      'Plus rien n’arrive de la station ; la connexion est en cours de réparation. Si cela dure, vérifiez le câble ou le Wi-Fi.',
+    detector_away:
+      'La station répond, mais son détecteur ne donne pas de nouvelles images. Occupez-vous du détecteur, pas du réseau.',
+    overloaded:
+      'La station est surchargée et travaille avec {time} de retard. Fermez-y d’autres programmes, ou regardez moins d’images.',
+    behind:
+      'Le lien prend les images plus lentement qu’elles ne viennent ; la station en a omis {frames} en 10 s. Affichez moins d’images ou de plus petites, ou utilisez un lien plus rapide.',
+    not_sent: 'La station a de nouvelles images et n’en envoie pas. Si cela dure, rechargez cette page.',
+    loss: {
+      unknown:
+        'Le réseau perd {share} des paquets, comme souvent en Wi-Fi. Essayez un câble, ou rapprochez-vous du point d’accès.',
+      wifi: 'Le Wi-Fi perd {share} des paquets. Essayez un câble, ou rapprochez-vous du point d’accès.',
+      ethernet:
+        'Le réseau perd {share} des paquets, bien que cet appareil ait un câble. Vérifiez le câble et le commutateur.',
+      cellular: 'Le réseau mobile perd {share} des paquets. Utilisez le Wi-Fi ou un câble.',
+      vpn: 'Le VPN perd {share} des paquets. Regardez sans lui, si c’est permis.',
+    },
+    bandwidth:
+      'Le lien est trop faible pour l’image entière ({rate}) ; la station envoie {size}. Utilisez un lien plus rapide, ou affichez moins d’images.',
+    bandwidth_unknown:
+      'Le lien est trop faible pour l’image entière ; la station envoie {size}. Utilisez un lien plus rapide, ou affichez moins d’images.',
+    half: 'la moitié de la taille',
+    quarter: 'le quart de la taille',
+    decoder:
+      'Cet appareil décode trop lentement ({time} par image). Affichez moins d’images ou de plus petites, ou fermez d’autres programmes.',
+    slow_detector:
+      'Le détecteur donne {fps} au lieu de {nominal}. Le lien n’y est pour rien : vérifiez l’exposition, le câble de la caméra et la charge de la station.',
+    relayed_over_tcp:
+      'UDP est bloqué ; passage par un relais (TURN) en {protocol}. Comptez {time} de plus à chaque paquet perdu. Autorisez UDP vers la station, si possible.',
+    over_tcp:
+      'UDP est bloqué ; passage en TCP. Comptez {time} de plus à chaque paquet perdu. Autorisez UDP vers la station, si possible.',
+    relayed:
+      'Aucun chemin direct n’a été trouvé ; passage par un relais (TURN), {time} aller-retour. Pour moins de retard, autorisez UDP vers la station.',
+    round_trip:
+      'Le chemin vers la station est long : {time} aller-retour. Utilisez un câble, un réseau plus proche, ou pas de VPN.',
+    clock:
+      'Les images arrivent bien, mais l’horloge de la station n’est connue qu’à ± {time}. Prenez le retard pour une estimation.',
+    clock_unknown:
+      'Les images arrivent bien, mais l’horloge de la station n’est pas connue. Prenez le retard pour une estimation.',
+    well: {
+      machine: 'Tout va bien : sur la machine de la station, {time} aller-retour.',
+      network: 'Tout va bien : directe sur ce réseau, {time} aller-retour.',
+      nat: 'Tout va bien : directe à travers un routeur, {time} aller-retour.',
+    },
+    candidate: {
+      host: 'adresse propre',
+      srflx: 'adresse derrière un routeur',
+      prflx: 'adresse vue en chemin',
+      relay: 'relais',
+      none: 'aucune',
+    },
+  },
+  event: {
+    seenBy: { page: 'cet écran', station: 'station' },
+    started: 'Ouverture du détecteur',
+    live: 'Première image du détecteur',
+    offline: 'Détecteur absent : {cause}',
+    live_again: 'De nouveau des images après {time}',
+    frozen: 'Le détecteur répète la même image',
+    thawed: 'Le détecteur donne de nouveau de nouvelles images après {time}',
+    idle: 'Personne ne regarde ; détecteur au repos',
+    viewer_came: 'Un spectateur est arrivé ; présents : {viewers}',
+    viewer_gone: 'Un spectateur est parti ({reason}) ; présents : {viewers}',
+    settings_changed: 'Réglages modifiés : {settings}',
+    frames_skipped: 'Images omises pour des spectateurs en retard : {frames}',
+    end: {
+      left: 'a quitté',
+      closed_by_peer: 'a fermé la session',
+      connect_timeout: 'jamais connecté',
+      ice_failed: 'échec de la connexion',
+      silent: 'aucun signe de vie',
+      misbehaved: 'a enfreint les règles',
+      stream_removed: 'flux supprimé',
+      no_longer_shared: 'partage terminé',
+      station_closing: 'arrêt de la station',
+      internal_error: 'défaut de la station',
+    },
+    setting: { name: 'nom', source: 'source', pixelSizeUm: 'taille de pixel', quality: 'qualité' },
+  },
+  viewers: {
+    title: 'Spectateurs',
+    close: 'Fermer la liste des spectateurs',
+    none: 'Personne ne regarde.',
+    own: 'cet écran',
+    column: {
+      stream: 'Flux',
+      size: 'Taille',
+      codec: 'Codec',
+      path: 'Chemin',
+      kbitPerS: 'Débit',
+      roundTrip: 'Aller-retour',
+      loss: 'Perte',
+      backlog: 'En attente',
+      skipped: 'Omises',
+      keepalive: 'Signe de vie',
+      connected: 'Connecté depuis',
+    },
+    path: { direct: 'direct', relayed: 'par un relais' },
+    connecting: 'connexion en cours',
   },
 };

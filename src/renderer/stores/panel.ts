@@ -9,12 +9,17 @@ export type Panel =
   | { readonly kind: 'settings'; readonly at: SettingsPlace }
   /** Of the picture that is shown alone. */
   | { readonly kind: 'telemetry' }
+  /** Of all screens. */
+  | { readonly kind: 'viewers' }
   | { readonly kind: 'pin'; readonly purpose: 'unlock' | 'choose'; readonly then: () => void };
 
 /** Where the settings open. */
 export type SettingsPlace = 'top' | 'cameras';
 
 const closed: Panel = { kind: 'closed' };
+
+/** What changes nothing needs no PIN. */
+const openToAll: ReadonlySet<Panel['kind']> = new Set(['telemetry', 'viewers']);
 
 /** One thing at a time stands beside the wall, which it never covers. */
 export const usePanel = defineStore('panel', () => {
@@ -59,6 +64,11 @@ export const usePanel = defineStore('panel', () => {
     else if (wall.focused) panel.value = { kind: 'telemetry' };
   }
 
+  /** Nor to see how the others' do: nothing there tells who watches. */
+  function toggleViewers(): void {
+    panel.value = panel.value.kind === 'viewers' ? closed : { kind: 'viewers' };
+  }
+
   watch(
     () => wall.focused === null,
     (isGrid) => {
@@ -69,7 +79,7 @@ export const usePanel = defineStore('panel', () => {
   watch(
     () => shell.isLocked,
     (isLocked) => {
-      if (isLocked && panel.value.kind !== 'telemetry') close();
+      if (isLocked && !openToAll.has(panel.value.kind)) close();
     },
   );
 
@@ -83,5 +93,6 @@ export const usePanel = defineStore('panel', () => {
     openSettings,
     toggleSettings,
     toggleTelemetry,
+    toggleViewers,
   };
 });

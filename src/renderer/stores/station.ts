@@ -38,6 +38,8 @@ export const useStation = defineStore('station', () => {
     state,
     /** False while the station is silent; `state` is what it said last. */
     isReachable,
+    /** Since it was heard. */
+    ageMs: () => performance.now() - heardAtMs,
     streams: computed(() => state.value?.streams ?? []),
     /** Changes when the station was started anew. */
     runId: computed(() => state.value?.station.runId ?? null),

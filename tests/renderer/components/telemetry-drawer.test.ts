@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { FakePeer } from '../fake-page.ts';
-import { marked, openPage, play, press, stream, tap, tell, text, tile } from '../open-page.ts';
-import { statsAfter } from '../telemetry-samples.ts';
+import { Refusal, type OpenSession } from '../../../src/renderer/station/client.ts';
+import { FakePeer, sampleState, sampleStream } from '../fake-page.ts';
+import { marked, openPage, play, press, station, stream, tap, tell, text, tile } from '../open-page.ts';
+import { statsAfter, viewerState } from '../telemetry-samples.ts';
 
-const streams = [stream('a', { fps: 10 }), stream('b', { fps: 10 })];
+const detector = sampleStream.detector && { ...sampleStream.detector, nominalFps: 10 };
+const streams = [stream('a', { fps: 10, detector }), stream('b', { fps: 10, detector })];
 const line = (name: string): string => text(marked(`line-${name}`));
 const events = (): string[] => [...(marked('events')?.querySelectorAll('li') ?? [])].map((row) => text(row).slice(9));
 const curve = (name: string): string =>
@@ -64,7 +66,7 @@ describe('The telemetry', () => {
     await press('i');
     await run(12);
     expect(text(marked('overall'))).toContain('a Good');
-    expect(line('connection')).toBe('Connection Good 4.0 ms Connected · direct · over UDP · IPv4');
+    expect(line('connection')).toBe('Connection Good 4.0 ms Connected · on this machine · over UDP · IPv4');
     expect(line('rate')).toBe('Rate Good 10.0 fps decoded; the camera gives 10.0 fps');
     expect(line('latency')).toMatch(/^Latency Good 3\d\.0 ms measured$/);
     expect(line('loss')).toBe('Loss Good 0.0 % of the packets, in 10 s');
@@ -110,9 +112,60 @@ describe('The telemetry', () => {
     const offline = { kind: 'offline', fault, sinceMs: 0, nextTryAtMs: Date.now() + 4_000, attempt: 1 } as const;
     await tell([stream('a', { status: offline, fps: null }), streams[1] ?? stream('b')]);
     expect(text(marked('overall'))).toContain('Lost – Another program is using the detector.');
-    expect(events()[0]).toBe('OFFLINE – Another program is using the detector. /dev/video0 is busy.');
-    expect(events()).toContain('LIVE');
-    expect(events().indexOf('LIVE')).toBeLessThan(events().indexOf('CONNECTING'));
+    expect(events()[0]).toBe('OFFLINE – Another program is using the detector. /dev/video0 is busy. this screen');
+    const [live, connecting] = ['LIVE this screen', 'CONNECTING this screen'];
+    expect(events()).toContain(live);
+    expect(events().indexOf(live)).toBeLessThan(events().indexOf(connecting));
+  });
+
+  test('says on top what is wrong with the way of the pictures, and what to do', async () => {
+    await openAlone();
+    await press('i');
+    await run(6);
+    expect(text(marked('doctor'))).toBe(
+      'Link doctor: All is well: on the station’s own machine, 4.0 ms there and back.',
+    );
+    await run(3, { packetsLost: 200 });
+    expect(marked('doctor')?.dataset['finding']).toBe('loss');
+    expect(text(marked('doctor'))).toMatch(/The network loses \d+\.\d % of the packets, .* Try a cable/);
+  });
+
+  test('finds its own session among the station’s viewers, and tells what the station says of it', async () => {
+    await openAlone();
+    await press('i');
+    await run(2);
+    const [session] = await Promise.all(station.open.mock.results.map(({ value }) => value as Promise<OpenSession>));
+    const own = { ...viewerState, id: session?.viewerId.slice(0, 8) ?? '', backlogBytes: 4_500_000, scale: 2 } as const;
+    const sent = { codec: 'h264', scale: 2, viewers: 1, kbitPerS: 780, maxKbitPerS: 2_500 } as const;
+    const watched = stream('a', { fps: 10, detector, renditions: [sent] });
+    for (let second = 0; second < 2; second++) {
+      station.tell({ ...sampleState([watched, stream('b')]), viewers: [{ ...viewerState, id: 'somebody' }, own] });
+      await play(1);
+    }
+    expect(text(marked('number-backlog'))).toBe('Waiting at the station Poor 4.5 MB');
+    expect(text(marked('number-encoded'))).toBe('Encoded Fair 640 × 360 px, half size because the link is weak');
+    expect(text(marked('number-sentBitrate'))).toBe('Encoder’s bit rate 780 kbit/s of 2.5 Mbit/s');
+    expect(marked('doctor')?.dataset['finding']).toBe('bandwidth');
+  });
+
+  test('merges what the station has seen with what this page has, and stands there without it', async () => {
+    station.streamLog.mockResolvedValue([
+      { kind: 'viewer_gone', reason: 'silent', viewers: 2, timeMs: Date.now() },
+      { kind: 'offline', reason: 'crashed', detail: 'Exit code 1.', timeMs: Date.now() + 60_000 },
+    ]);
+    await openAlone();
+    await press('i');
+    await run(4);
+    expect(events()[0]).toBe('Detector away: Reading the detector failed. Exit code 1. station');
+    expect(events()).toContain('LIVE this screen');
+    expect(events().at(-1)).toBe('A viewer went (no sign of life); watching now: 2 station');
+    vi.spyOn(console, 'debug').mockReturnValue();
+    station.streamLog.mockRejectedValue(new Refusal('not_allowed', 'No.'));
+    await openAlone();
+    await press('i');
+    await run(4);
+    expect(events()).toContain('LIVE this screen');
+    expect(events().some((line) => line.endsWith(' station'))).toBe(false);
   });
 
   test('does not speak with every number that changes', async () => {
@@ -151,6 +204,7 @@ describe('All values', () => {
     expect(told).toContain('packetsReceived 300');
     expect(told).toContain('currentRoundTripTime 0.004');
     expect(told).toContain('mimeType video/H264');
+    expect(told).toContain('nominalFps 10 eventLoopLagMs 0');
     expect(told).not.toContain('abcd');
   });
 
@@ -165,9 +219,10 @@ describe('All values', () => {
       stream: { id: 'a' },
       station: { name: 'Scope 2' },
       quality: { level: 'good' },
+      diagnosis: { kind: 'well' },
       verdicts: { loss: 'good' },
       numbers: { sentFps: 10 },
-      events: expect.arrayContaining([expect.objectContaining({ state: 'live' })]) as unknown,
+      events: expect.arrayContaining([expect.objectContaining({ seenBy: 'page', state: 'live' })]) as unknown,
     });
     expect(JSON.stringify(copied)).not.toContain('usernameFragment');
     expect(text(marked('telemetry'))).toContain('Copied.');

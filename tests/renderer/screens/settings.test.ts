@@ -212,11 +212,12 @@ describe('Sharing on the network', () => {
   test('is off, says what it means, and shows link and code when it is on', async () => {
     await open();
     expect(text(marked('sharing-state'))).toBe('OFF');
-    expect(text(marked('settings-panel'))).toContain('not encrypted');
+    expect(text(marked('settings-panel'))).toContain('Whoever has the link can watch');
     expect(marked('share-link')).toBeNull();
     await tap('share');
     expect(text(marked('sharing-state'))).toBe('ON');
     expect(text(marked('share-link'))).toBe('https://192.168.4.20:8443/#k=secret');
+    expect(text(marked('fingerprint'))).toBe('AB:CD:EF');
     expect(document.querySelector('svg.code path')?.getAttribute('d')).toMatch(/^(M\d+ \d+h1v1h-1z)+$/);
     await tap('new-link');
     expect(bridge.settings.share).toHaveBeenCalledTimes(2);
