@@ -1,4 +1,5 @@
-import type { StationState } from './state.ts';
+import type { StationError } from './errors.ts';
+import type { PictureScale, StationState } from './state.ts';
 import type { StreamEvent } from './stream-event.ts';
 
 /** As in RTCConfiguration.iceServers, so that a browser can take it as it is. */
@@ -48,6 +49,32 @@ export interface Session {
 export interface IceRestart {
   readonly iceTag: string;
   readonly sdpFragment: string;
+}
+
+/** One picture that needs no other to be shown. */
+export interface WholePicture {
+  /** Counted by the Capture; pictures that were left out leave gaps. */
+  readonly number: number;
+  /** When the Source took the picture. Unix time with fractions. */
+  readonly captureTimeMs: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** A JPEG file (ITU-T T.81). Never changed. */
+  readonly data: Uint8Array;
+}
+
+/** What somebody who watches whole pictures would like to have. */
+export interface PictureWish {
+  readonly scale: PictureScale;
+  /** Pictures that come sooner are left out. */
+  readonly maxFps: number;
+}
+
+/** How a station speaks up to somebody who watches whole pictures. */
+export interface PictureListener {
+  picture(picture: WholePicture): void;
+  /** No more will come, and nothing need be given back. Not called where the listener itself stops. */
+  ended(why: StationError): void;
 }
 
 /** A capture device of the machine. */
@@ -109,6 +136,12 @@ export interface StationApi {
    * @returns The restart's answer, or null where the fragment held candidates only.
    */
   updateIce(viewerId: string, sdpFragment: string, expectedTag?: string): Promise<IceRestart | null>;
+  /**
+   * Hands out whole pictures of a Stream, from the next one on, until the returned function is called. Whoever listens has a seat
+   * and keeps the Source running as a Viewer does; while the Source is away, no pictures come.
+   * @throws StationError `unknown_stream`, `source_offline`, `station_full`, `closing`.
+   */
+  watchPictures(streamId: string | undefined, wish: PictureWish, listener: PictureListener, reach?: Reach): () => void;
   /** Takes one candidate in the form browsers serialise. */
   addIceCandidate(viewerId: string, candidate: IceCandidate): Promise<void>;
   /** Ends a session and frees everything it held. */

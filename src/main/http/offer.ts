@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import type { StationApi } from '../../shared/api.ts';
+import type { IceCandidate, StationApi } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import { objectMessage, readJson } from './json-body.ts';
 import { answerOptions } from './origin.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { candidateSchema } from './viewers.ts';
 import { openSession, textOf } from './whep.ts';
 
 const offerSchema = v.object(
@@ -15,26 +17,68 @@ const offerSchema = v.object(
   objectMessage,
 );
 
+const id = (name: string) => v.optional(v.nullable(v.string(`"${name}" must be a text`)));
+const trickleSchema = v.object(
+  {
+    connection_id: id('connection_id'),
+    peer_id: id('peer_id'),
+    /** Null, or an empty one, is the end of the list. */
+    candidate: v.nullable(candidateSchema),
+  },
+  objectMessage,
+);
+
 const badOffer = (what: string) => StationError.badOffer(what);
+const badCandidate = (what: string) => StationError.badCandidate(what);
 
 /** The answer of `POST /offer`. `connection_id` steers the session at `/whep/sessions/{connection_id}`. */
 export interface OfferAnswer {
   readonly sdp: string;
   readonly type: 'answer';
   readonly connection_id: string;
+  /** The same, as robot camera servers call it. */
+  readonly peer_id: string;
 }
 
-/** The handlers of `/offer`: an offer and its answer as one JSON exchange, for programs that speak no WHEP. */
+/**
+ * The handlers of `/offer` and `/ice-candidate`: WebRTC as an exchange of JSON, for programs that speak no WHEP, such as those that
+ * were made for the camera server of a robot.
+ */
 export function offerHandlers(station: StationApi) {
   return {
-    open: async (request: FastifyRequest): Promise<OfferAnswer> => {
+    open: sayingError(async (request: FastifyRequest): Promise<OfferAnswer> => {
       const { sdp, stream } = readJson(offerSchema, textOf(request), badOffer, () => badOffer('the body is not JSON'));
-      const session = await openSession(station, request, stream, sdp);
-      return { sdp: session.answerSdp, type: 'answer', connection_id: session.viewerId };
-    },
+      const { viewerId, answerSdp } = await openSession(station, request, stream, sdp);
+      return { sdp: answerSdp, type: 'answer', connection_id: viewerId, peer_id: viewerId };
+    }),
+
+    addCandidate: sayingError(async (request: FastifyRequest): Promise<{ readonly success: true }> => {
+      const { connection_id, peer_id, candidate } = readJson(trickleSchema, textOf(request), badCandidate);
+      const viewerId = connection_id ?? peer_id ?? '';
+      if (viewerId === '') throw badCandidate('"connection_id" is missing');
+      await station.addIceCandidate(viewerId, candidate ?? endOfCandidates);
+      return { success: true };
+    }),
 
     options: (_request: FastifyRequest, reply: FastifyReply): void => {
       void answerOptions(reply, 'POST, OPTIONS').header('accept-post', 'application/json').send();
     },
+  };
+}
+
+const endOfCandidates: IceCandidate = { candidate: '' };
+
+/** Refuses as robot camera servers do: with `error` beside what every refusal has, and 400 where nobody has that id. */
+function sayingError<T>(handler: (request: FastifyRequest) => Promise<T>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    try {
+      return await handler(request);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      const refusal = problem.code === 'unknown_viewer' ? problem.as(400) : problem;
+      sendProblem(reply, refusal, { error: refusal.message });
+      return reply;
+    }
   };
 }

@@ -2,12 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { Problem, writeProblem } from './problem.ts';
 
+/** What a page of another origin may read of an answer. */
+const exposedHeaders = 'Location, ETag, Link, Retry-After, X-Frame-Number, X-Capture-Time-Ms';
+
 /** Who may talk to the door, apart from programs and pages of the station itself. */
 export interface GateRules {
   /** Whether the station answers to this name, which is as it stands in URLs, in lower case and without port. */
   readonly answersTo: (name: string) => boolean;
   /** Pages of other origins that may use the station. */
   readonly origins: readonly string[];
+  /** What the addresses of the door begin with. */
+  readonly scheme: 'http' | 'https';
 }
 
 /** The names of a door that only this machine reaches. @param host Where it listens, as configured. */
@@ -36,11 +41,12 @@ export function passGate(
     writeProblem(response, refusal);
     return false;
   }
-  const { origin } = request.headers;
+  const origin = originOf(request);
   if (origin === undefined) return true;
-  if (origin === `http://${request.headers.host}` || rules.origins.includes(origin)) {
+  if (origin === `${rules.scheme}://${request.headers.host}` || rules.origins.includes(origin)) {
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
+    response.setHeader('access-control-expose-headers', exposedHeaders);
+    response.setHeader('cross-origin-resource-policy', 'cross-origin');
     return true;
   }
   // A preflight is refused by saying nothing; a status of its own would tell the page that the station is there.
@@ -57,6 +63,20 @@ export function answerOptions(reply: FastifyReply, allow: string): FastifyReply 
     'access-control-allow-headers': 'Authorization, Content-Type, If-Match',
     'access-control-max-age': '600',
   });
+}
+
+/**
+ * The origin of the page that asks, or undefined where nobody but a program or the user does. Of what a page only shows (an image)
+ * browsers don't say the origin but that the page is another one's (W3C Fetch Metadata); its address is then in Referer, unless it
+ * hides that. Otherwise any page on the internet could start a detector and show its picture.
+ */
+function originOf({ headers }: IncomingMessage): string | undefined {
+  if (headers.origin !== undefined) return headers.origin;
+  const site = headers['sec-fetch-site'];
+  const isOpened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if (site === undefined || site === 'same-origin' || site === 'none' || isOpened) return undefined;
+  const { referer = '' } = headers;
+  return URL.canParse(referer) ? new URL(referer).origin : 'null';
 }
 
 function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {
@@ -80,8 +100,9 @@ function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {
  * A page on the internet can point its own name at this machine and then counts as the same origin (DNS rebinding). Such
  * a name shows in the Host header, so only known names pass.
  */
-function isOurHost({ headers, socket }: IncomingMessage, { answersTo }: GateRules): boolean {
+function isOurHost({ headers, socket }: IncomingMessage, { answersTo, scheme }: GateRules): boolean {
   // Clients leave the port out where it is the one of the scheme.
-  const [, name, port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host?.toLowerCase() ?? '') ?? [];
+  const [, name, port = scheme === 'https' ? '443' : '80'] =
+    /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(headers.host?.toLowerCase() ?? '') ?? [];
   return name !== undefined && port === String(socket.localPort) && answersTo(name);
 }

@@ -7,15 +7,18 @@ import type { StationErrorReason } from '../../shared/errors.ts';
 /** Every `code` that a refusal over HTTP can carry: the station's reasons and those of HTTP's own dialect. */
 export type ProblemCode =
   | StationErrorReason
+  | 'bad_query'
   | 'bad_request'
   | 'busy'
   | 'headers_too_large'
   | 'internal'
   | 'method_not_allowed'
+  | 'no_picture'
   | 'not_found'
   | 'not_json'
   | 'origin_denied'
   | 'page_not_built'
+  | 'sign_in_refused'
   | 'timeout'
   | 'too_large'
   | 'too_many_tries'
@@ -25,6 +28,9 @@ export type ProblemCode =
   | 'wrong_type';
 
 type Headers = Readonly<Record<string, string>>;
+
+/** RFC 9110 §15.5.2 wants told how to sign in, and RFC 6750 §3 a parameter with it. */
+const askForToken: Headers = { 'www-authenticate': 'Bearer realm="eyepiece"' };
 
 /**
  * A refusal in HTTP's dialect (RFC 9457). The title is one sentence that a person can act on; it never repeats what the
@@ -43,13 +49,34 @@ export class Problem extends Error {
     this.headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers };
   }
 
+  /** What the answer says, before it is JSON. */
+  get document(): Readonly<Record<string, string | number>> {
+    return { status: this.status, code: this.code, title: this.message };
+  }
+
   /** The JSON text of the answer. */
   get body(): string {
-    return JSON.stringify({ status: this.status, code: this.code, title: this.message });
+    return JSON.stringify(this.document);
+  }
+
+  /** The same refusal under another status, for an address where the usual one would say something else. */
+  as(status: number): Problem {
+    return new Problem(status, this.code, this.message, this.headers);
   }
 
   static badRequest(): Problem {
     return new Problem(400, 'bad_request', 'The request is malformed.');
+  }
+
+  /** @param what Says what a part of the query must be. */
+  static badQuery(what: string): Problem {
+    return new Problem(400, 'bad_query', `The address is wrong: ${what}.`);
+  }
+
+  static noPicture(): Problem {
+    return new Problem(504, 'no_picture', 'The detector gave no picture in 10 seconds. Try again later.', {
+      'retry-after': '5',
+    });
   }
 
   static notJson(): Problem {
@@ -84,8 +111,13 @@ export class Problem extends Error {
     return new Problem(413, 'too_large', 'The request is larger than 128 KiB.');
   }
 
+  /** Does not tell which of the two is wrong, nor that there is such a name. */
+  static signInRefused(): Problem {
+    return new Problem(401, 'sign_in_refused', 'The name or the password is wrong.', askForToken);
+  }
+
   static tooManyTries(waitMs: number): Problem {
-    return new Problem(429, 'too_many_tries', 'Too many wrong keys. Wait before the next try.', retryAfter(waitMs));
+    return new Problem(429, 'too_many_tries', 'Too many wrong tries. Wait before the next one.', retryAfter(waitMs));
   }
 }
 
@@ -131,8 +163,7 @@ export function problemOf(error: unknown): Problem | null {
 function problemOfStation({ reason, message, retryAfterMs }: StationError): Problem {
   return new Problem(statusOfReason[reason], reason, message, {
     ...(retryAfterMs !== undefined && retryAfter(retryAfterMs)),
-    // RFC 9110 §15.5.2 wants told how to sign in, and RFC 6750 §3 a parameter with it.
-    ...(reason === 'sign_in_needed' && { 'www-authenticate': 'Bearer realm="eyepiece"' }),
+    ...(reason === 'sign_in_needed' && askForToken),
   });
 }
 
@@ -151,10 +182,11 @@ function problemOfFastify(error: Error & { readonly code?: unknown; readonly sta
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? Problem.badRequest() : null;
 }
 
-/** Answers a request that reached Fastify. */
-export function sendProblem(reply: FastifyReply, problem: Problem): void {
+/** Answers a request that reached Fastify. @param more What the answer says beside (RFC 9457 §3.2). */
+export function sendProblem(reply: FastifyReply, problem: Problem, more: Readonly<Record<string, string>> = {}): void {
+  const body = JSON.stringify({ ...problem.document, ...more });
   // As bytes, because Fastify adds a charset to JSON text, and JSON types have none (RFC 8259 §11).
-  void reply.code(problem.status).headers(problem.headers).send(Buffer.from(problem.body));
+  void reply.code(problem.status).headers(problem.headers).send(Buffer.from(body));
 }
 
 /** Answers a request before Fastify sees it. */

@@ -19,17 +19,27 @@ export interface Status {
   readonly name: string;
   readonly version: string;
   readonly uptimeS: number;
-  /** All viewers of all streams. In snake case as `connection_id` of `/offer` is, for the programs that use the two. */
+  /** This and the next three are what clients of robot camera servers read. */
+  readonly status: 'running';
+  /** All viewers of all streams. */
   readonly active_connections: number;
+  /** Whether the first stream, which they watch, can be watched: false while its source is away. */
+  readonly camera_stream: boolean;
+  /** Of this door. */
+  readonly port: number | null;
   readonly streams: readonly StatusOfStream[];
 }
 
-export function statusOf({ timeMs, station, streams }: StationState): Status {
+/** @param port Of the door that is asked. */
+export function statusOf({ timeMs, station, streams }: StationState, port: number | null = null): Status {
   return {
     name: station.name,
     version: station.version,
     uptimeS: Math.max(0, Math.round((timeMs - station.startedAtMs) / 1_000)),
+    status: 'running',
     active_connections: streams.reduce((sum, stream) => sum + stream.viewers, 0),
+    camera_stream: streams[0] !== undefined && streams[0].status.kind !== 'offline',
+    port,
     streams: streams.map(statusOfStream),
   };
 }

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StationApi } from '../../../shared/api.ts';
+import { answerOptions } from '../origin.ts';
+import type { Route } from '../routes.ts';
+import { parameterCalls, runningCalls, statusCalls } from './calls.ts';
+import { refusingInWords } from './dialect.ts';
+import { liveViewsOfClients } from './live-views.ts';
+import { mediaCalls } from './media-calls.ts';
+
+/** Where ImSwitch's clients look: its newer versions have all their calls below a folder of their own. */
+const folders = ['/LiveViewController', '/imswitch/api/LiveViewController'];
+
+/** Every URL of ImSwitch's live view, for clients that were made for it. */
+export function liveViewRoutes(station: StationApi): readonly Route[] {
+  const viewsOfAddress = liveViewsOfClients(station);
+  const viewsOf = (request: FastifyRequest) => viewsOfAddress(request.ip);
+  // By their names in ImSwitch, which are the last part of their addresses.
+  const calls = {
+    ...runningCalls(station, viewsOf),
+    ...statusCalls(station, viewsOf),
+    ...parameterCalls(viewsOf),
+    ...mediaCalls(station, viewsOf),
+  };
+  const get = (call: keyof typeof calls, hasHead = true) => ({ method: 'GET', call, hasHead }) as const;
+  const post = (call: keyof typeof calls, needsBody = true) =>
+    ({ method: 'POST', call, accepts: 'application/json', needsBody }) as const;
+  const all = [
+    post('startLiveView', false),
+    get('stopLiveView', false),
+    get('getLiveViewActive'),
+    get('getActiveStreams'),
+    get('getStreamStatus'),
+    get('getStreamParameters'),
+    post('setStreamParameters'),
+    get('mjpeg_stream', false),
+    post('webrtc_offer'),
+    // ImSwitch names GET, with which browsers send no body.
+    get('webrtc_ice_candidate', false),
+    post('webrtc_ice_candidate'),
+  ];
+  return folders.flatMap((folder) => [
+    ...all.map(({ call, ...route }): Route => {
+      const handler = refusingInWords(calls[call]);
+      return { ...route, url: `${folder}/${call}`, right: 'watch', handler };
+    }),
+    ...[...new Set(all.map(({ call }) => call))].map((call): Route => {
+      const methods = all.filter((each) => each.call === call).map(({ method }) => method);
+      const allow = [...methods, 'OPTIONS'].join(', ');
+      const handler = (_request: FastifyRequest, reply: FastifyReply) => void answerOptions(reply, allow).send();
+      return { method: 'OPTIONS', url: `${folder}/${call}`, right: 'watch', handler };
+    }),
+  ]);
+}
