@@ -5,14 +5,16 @@ import type { StationApi } from '../shared/api.ts';
 import { captureRetry } from '../shared/retry.ts';
 import type { Settings, SettingsApi } from '../shared/settings.ts';
 import type { StationNotice } from '../shared/state.ts';
+import { openAccessFile } from './access/access-file.ts';
 import { MachineNames } from './access/addresses.ts';
-import { networkStation } from './access/network-station.ts';
+import { currentCertificate } from './access/certificates.ts';
 import { NetworkSharing } from './access/sharing.ts';
 import { Tokens } from './access/tokens.ts';
 import { listCameras } from './capture/cameras.ts';
 import { captureProcesses, forkCapture, type ForkCapture } from './capture/process.ts';
 import { maxPort, type StationConfig } from './config.ts';
 import { openHttpDoor } from './http/server.ts';
+import { iceServersAt } from './ice-servers.ts';
 import { StationFile } from './settings/station-file.ts';
 import { StationSettings } from './settings/station-settings.ts';
 import { Station } from './station/station.ts';
@@ -40,6 +42,8 @@ export interface BootOptions {
   readonly dataDir: string;
   /** Why the Streams can't be changed, or null. */
   readonly fixedBy: Settings['fixedBy'];
+  /** Opens the network's door at the start, and keeps it open. */
+  readonly share?: { readonly host?: string };
 }
 
 export interface BootedStation {
@@ -58,11 +62,13 @@ export interface BootedStation {
  * @throws The system's error where the HTTP door can't listen; everything that was started is closed again.
  */
 export async function boot(
-  { config, notices, configFile, dataDir, fixedBy }: BootOptions,
+  { config, notices, configFile, dataDir, fixedBy, share }: BootOptions,
   log: Logger,
   { fork = forkCapture }: ShellParts = {},
 ): Promise<BootedStation> {
-  const { name, streams, http, engine, iceServers, lingerMs, maxViewers, keepaliveMs, maxBacklogBytes } = config;
+  const { name, streams, http, engine, media, lingerMs, maxViewers, keepaliveMs, maxBacklogBytes } = config;
+  const iceServers = () => iceServersAt(config.iceServers, Date.now());
+  warnOfFewPorts(config, log);
   const station = new Station({
     name,
     version: version(),
@@ -72,6 +78,7 @@ export async function boot(
     ...webrtcSessions({
       iceServers,
       loopbackHost: http.host,
+      media,
       keepaliveMs,
       maxBacklogBytes,
       log: log.child({ part: 'webrtc' }),
@@ -84,7 +91,7 @@ export async function boot(
     logger: log.child({ part: 'station' }),
   });
   const httpLog = log.child({ part: 'http' });
-  const sharing = shareOnNetwork(station, http, httpLog);
+  const sharing = shareOnNetwork(station, http, dataDir, httpLog);
   const settings = new StationSettings({
     station,
     sharing,
@@ -97,6 +104,7 @@ export async function boot(
   try {
     const door = await openHttpDoor({ ...http, station, assetsDir: pageDir, log: httpLog });
     started.push(door, sharing);
+    if (share) await sharing.keepOpen(share.host);
     log.info({ name, url: door.url, streams: streams.length }, 'The station is ready.');
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> =>
@@ -106,6 +114,12 @@ export async function boot(
     await closeInReverse(started, log);
     throw error;
   }
+}
+
+/** Whoever finds none free is refused as if the station were full. */
+function warnOfFewPorts({ media: { udpPorts }, maxViewers }: StationConfig, log: Logger): void {
+  const ports = udpPorts ? udpPorts[1] - udpPorts[0] + 1 : maxViewers;
+  if (ports < maxViewers) log.warn({ ports, maxViewers }, 'media.udpPorts has fewer ports than maxViewers places.');
 }
 
 /** The version of the package. */
@@ -121,22 +135,33 @@ async function closeInReverse(started: readonly { close(): Promise<void> }[], lo
   }
 }
 
-/** The second door: closed until somebody at the station opens it, and only for whoever has a guest link. */
-function shareOnNetwork(station: Station, { port, sharePort }: StationConfig['http'], log: Logger): NetworkSharing {
+/** The second door: closed until somebody at the station opens it, and only for whoever may come in. */
+function shareOnNetwork(
+  station: Station,
+  { port, sharePort, shareTls }: StationConfig['http'],
+  dataDir: string,
+  log: Logger,
+): NetworkSharing {
   const names = new MachineNames();
   return new NetworkSharing({
-    openDoor: (host, access) =>
-      openHttpDoor({
-        station: networkStation(station),
+    station,
+    openDoor: async (host, { access, admin, station: behind, certificate }) => {
+      const door = await openHttpDoor({
+        station: behind,
         host,
         port: sharePort ?? (port === 0 || port === maxPort ? 0 : port + 1),
         assetsDir: pageDir,
         allowedOrigins: [],
-        access,
+        guard: { access, admin },
+        ...(certificate && { tls: certificate }),
         answersTo: (name) => names.has(name),
         log,
-      }),
+      });
+      return { port: door.port, useCertificate: (certificate) => door.useTls(certificate), close: () => door.close() };
+    },
     setShared: (isShared) => station.setShared(isShared),
+    openFile: () => openAccessFile(dataDir),
+    certificate: () => currentCertificate(shareTls, dataDir),
     tokens: new Tokens(station.state().station.runId),
     log,
   });

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { userNameSchema } from '../shared/access.ts';
 import {
   simulatedDetectors,
   sourceSchema,
@@ -15,14 +16,18 @@ import {
   loopbackHosts,
   loopbackOnly,
   maxPort,
+  allAddresses,
   simulatedStream,
   type LoopbackHost,
+  type AllAddresses,
 } from './config.ts';
 
 /** What the command line and the environment ask for. What is left out here is decided by the configuration file. */
 export interface RunOptions {
   readonly host?: LoopbackHost;
   readonly port?: number;
+  /** Opens the network's door at the start. @property host All addresses, of both families where it is left out. */
+  readonly share?: { readonly host?: AllAddresses };
   /** Shown instead of the configured Streams. */
   readonly streams?: readonly StreamConfig[];
   /** Where Eyepiece keeps its files. */
@@ -32,7 +37,11 @@ export interface RunOptions {
 }
 
 export type CommandLine =
-  { readonly kind: 'run'; readonly options: RunOptions } | { readonly kind: 'help' } | { readonly kind: 'version' };
+  | { readonly kind: 'run'; readonly options: RunOptions }
+  /** Nothing is started; the program ends when the user is written down. */
+  | { readonly kind: 'add_admin'; readonly name: string; readonly dataDir: string }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** A flag or value that makes no sense; the message is one line that names it and the allowed values. */
 export class UsageError extends Error {
@@ -41,8 +50,14 @@ export class UsageError extends Error {
 
 const flags = {
   help: { type: 'boolean', short: 'h', value: '', about: 'print this and exit' },
-  host: { type: 'string', value: 'ADDRESS', about: `where to listen: ${loopbackHosts.join(', ')} (default 127.0.0.1)` },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    about: `where to listen: ${loopbackHosts.join(', ')} (default 127.0.0.1); with --share ${allAddresses.join(', ')}`,
+  },
   port: { type: 'string', value: 'N', about: `0 to ${maxPort}; 0 takes any free port (default 8080)` },
+  share: { type: 'boolean', value: '', about: 'open the door for the network, for users and programs, from the start' },
+  'add-admin': { type: 'string', value: 'NAME', about: 'write down a user who may do everything, and exit' },
   camera: { type: 'string', multiple: true, value: 'N', about: 'show this camera, 0 is the first; may be repeated' },
   source: {
     type: 'string',
@@ -66,6 +81,7 @@ Without a configuration file it shows simulated detectors (${defaultStreams()
 
 ${(Object.keys(flags) as Flag[]).map(helpLine).join('\n')}
 
+--add-admin asks for the password, or reads it from standard input.
 --camera and --source replace the configured streams. Each flag has a twin in the environment, such as
 EYEPIECE_PORT or EYEPIECE_DATA_DIR; a flag wins over its twin, and both win over the configuration file.
 `;
@@ -84,14 +100,18 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
   if (given.has('version')) return { kind: 'version' };
 
   const streams = readStreams(given, env);
-  const host = readOne('host', given, env, parseHost);
+  const isShared = given.has('share') || (readOne('share', new Map(), env, parseSwitch) ?? false);
+  const host = readOne('host', given, env, isShared ? parseAnyHost : parseHost);
   const port = readOne('port', given, env, parsePort);
   const dataDir = resolve(readOne('data-dir', given, env, parsePath) ?? defaultDataDir(env));
+  const admin = given.get('add-admin')?.at(-1);
+  if (admin !== undefined) return { kind: 'add_admin', name: parseUserName(admin), dataDir };
   const config = readOne('config', given, env, parseFile);
   return {
     kind: 'run',
     options: {
-      ...(host !== undefined && { host }),
+      ...(isLoopback(host) && { host }),
+      ...(isShared && { share: host === undefined || isLoopback(host) ? {} : { host } }),
       ...(port !== undefined && { port }),
       ...(streams.length > 0 && { streams }),
       dataDir,
@@ -164,6 +184,23 @@ function parseHost(value: string, label: string): LoopbackHost {
   const host = loopbackHosts.find((allowed) => allowed === value);
   if (!host) throw new UsageError(`${label} ${quoted(value)}: ${loopbackOnly}`);
   return host;
+}
+
+function parseAnyHost(value: string, label: string): LoopbackHost | AllAddresses {
+  const hosts = [...loopbackHosts, ...allAddresses];
+  const host = hosts.find((allowed) => allowed === value);
+  if (!host) throw new UsageError(`${label} ${quoted(value)}: allowed are ${hosts.join(', ')}`);
+  return host;
+}
+
+function isLoopback(host: LoopbackHost | AllAddresses | undefined): host is LoopbackHost {
+  return loopbackHosts.some((allowed) => allowed === host);
+}
+
+function parseUserName(value: string): string {
+  const { success, output, issues } = v.safeParse(userNameSchema, value);
+  if (!success) throw new UsageError(`--add-admin ${quoted(value)} ${issues[0].message}`);
+  return output;
 }
 
 function parsePort(value: string, label: string): number {

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import type { IceServer } from '../shared/api.ts';
-import { iceServersSchema } from '../shared/ice-server.ts';
+import { configuredIceServersSchema, type ConfiguredIceServer } from '../shared/ice-server.ts';
 import { keepaliveBoundsMs } from '../shared/keepalive.ts';
 import {
   simulatedDetectors,
@@ -13,6 +12,7 @@ import {
   type StreamConfig,
 } from '../shared/source.ts';
 import type { StationNotice } from '../shared/state.ts';
+import type { TlsChoice } from './access/certificates.ts';
 import type { EngineChoice } from './capture/protocol.ts';
 import { describeProblem, parseConfigText } from './config-errors.ts';
 
@@ -22,8 +22,12 @@ export type LoopbackHost = (typeof loopbackHosts)[number];
 
 /** Why no other address is allowed. */
 export const loopbackOnly =
-  'sharing on the network needs access control, so it is a step of its own in the settings of the kiosk; ' +
+  'sharing on the network is a step of its own, in the settings of the kiosk or by --share; ' +
   `allowed are ${loopbackHosts.join(', ')}`;
+
+/** All addresses of the machine, IPv4 only or IPv6 too. */
+export const allAddresses = ['0.0.0.0', '::'] as const;
+export type AllAddresses = (typeof allAddresses)[number];
 
 export const engineChoices = ['auto', 'native', 'ffmpeg'] as const satisfies readonly EngineChoice[];
 
@@ -85,6 +89,27 @@ const streamsSchema = v.pipe(
   }),
 );
 
+/** Media sockets take no port that needs rights of the system, and none that a browser's check would not be sent to. */
+const minMediaPort = 1_024;
+const mediaPort = wholeNumber(minMediaPort, maxPort);
+
+const mediaSchema = v.strictObject({
+  /** The first and the last UDP port for pictures; any free ones, unless told. Each Viewer takes one of them. */
+  udpPorts: v.exactOptional(
+    v.pipe(
+      v.tuple([mediaPort, mediaPort], 'must be the first and the last port, such as [50000, 50199]'),
+      v.check(([first, last]) => first <= last, 'must begin with the lower port'),
+    ),
+  ),
+  /** The TCP port for Players that UDP does not reach (RFC 6544), the same for all; false for none, any free one unless told. */
+  tcpPort: v.exactOptional(v.union([mediaPort, v.literal(false)], `must be a port from ${minMediaPort} up, or false`)),
+  /**
+   * Which of the machine's networks guests may be sent pictures on, as names (eth0) or addresses; all but those of containers and
+   * virtual machines, unless told.
+   */
+  networks: v.exactOptional(v.pipe(v.array(text(64)), v.minLength(1, 'must name a network'), v.maxLength(16))),
+});
+
 /** The content of `station.json`. Every key may be left out; a key that is not known here is an error. */
 export const stationConfigSchema = v.strictObject({
   /** What the station calls itself on every screen. The machine's name, unless told. */
@@ -97,6 +122,17 @@ export const stationConfigSchema = v.strictObject({
       port: v.optional(wholeNumber(0, maxPort), 8080),
       /** Where colleagues on the network come in while the station is shared; the one after `port`, unless told. */
       sharePort: v.exactOptional(wholeNumber(0, maxPort)),
+      /**
+       * How the network's door is encrypted: with a certificate that the station makes for itself, with one of your own (PEM, with those
+       * in between), or not at all, which is for networks where nobody else can read or change what passes.
+       */
+      shareTls: v.optional(
+        v.union(
+          [v.picklist(['self-signed', 'off']), v.strictObject({ certFile: text(4_096), keyFile: text(4_096) })],
+          'must be "self-signed", "off" or {"certFile": …, "keyFile": …}',
+        ),
+        'self-signed',
+      ),
       /** Web pages of other origins that may call the station from a browser. */
       allowedOrigins: v.optional(v.pipe(v.array(origin), v.maxLength(64)), []),
     }),
@@ -104,7 +140,9 @@ export const stationConfigSchema = v.strictObject({
   ),
   engine: v.optional(oneOf(engineChoices), 'auto'),
   /** Empty by default: the station then sends nothing to anybody but its viewers. */
-  iceServers: v.optional(iceServersSchema, []),
+  iceServers: v.optional(configuredIceServersSchema, []),
+  /** Where pictures leave the machine. */
+  media: v.optional(mediaSchema, {}),
   /** How long a Capture goes on after its last viewer. */
   lingerMs: v.optional(wholeNumber(0, 3_600_000), 10_000),
   /** Counted over all Streams: one page with four Tiles is four viewers. Guests can't have the last quarter (16 at most). */
@@ -122,10 +160,16 @@ export interface StationConfig {
     readonly host: LoopbackHost;
     readonly port: number;
     readonly sharePort?: number;
+    readonly shareTls: TlsChoice;
     readonly allowedOrigins: readonly string[];
   };
   readonly engine: EngineChoice;
-  readonly iceServers: readonly IceServer[];
+  readonly iceServers: readonly ConfiguredIceServer[];
+  readonly media: {
+    readonly udpPorts?: readonly [number, number];
+    readonly tcpPort?: number | false;
+    readonly networks?: readonly string[];
+  };
   readonly lingerMs: number;
   readonly maxViewers: number;
   readonly keepaliveMs: number;
@@ -176,8 +220,10 @@ export function checkConfig(file: string, content: string): CheckedConfig {
   if ('problems' in parsed) {
     return { problems: parsed.problems.map((problem) => describeProblem(basename(file), problem)) };
   }
-  const streams = parsed.value.streams.map((stream) => resolveStreamPaths(stream, dirname(resolve(file))));
-  return { config: { ...parsed.value, streams } };
+  const folder = dirname(resolve(file));
+  const streams = parsed.value.streams.map((stream) => resolveStreamPaths(stream, folder));
+  const { http } = parsed.value;
+  return { config: { ...parsed.value, http: { ...http, shareTls: resolveTlsPaths(http.shareTls, folder) }, streams } };
 }
 
 /** What holds where nothing is configured. */
@@ -207,6 +253,11 @@ function resolveStreamPaths(stream: StreamConfig, folder: string): StreamConfig 
   if (source.kind !== 'program') return stream;
   const command = source.command.map((part, at) => (isPath(part, at === 0) ? resolve(folder, part) : part));
   return { ...stream, source: { kind: 'program', command } };
+}
+
+function resolveTlsPaths(choice: TlsChoice, folder: string): TlsChoice {
+  if (typeof choice === 'string') return choice;
+  return { certFile: resolve(folder, choice.certFile), keyFile: resolve(folder, choice.keyFile) };
 }
 
 // A bare program such as `python3` is looked up on the PATH, as everywhere else. Among the arguments, which may be

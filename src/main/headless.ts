@@ -11,7 +11,7 @@ const echoMs = 500;
 async function main(): Promise<void> {
   const stopped = firstStopSignal();
   const launch = prepareLaunch(process.argv.slice(2), process.env);
-  const launched = 'start' in launch ? await launch.start() : launch;
+  const launched = 'start' in launch ? await launch.start() : 'run' in launch ? await launch.run() : launch;
   if ('exitCode' in launched) {
     process.stdout.write(launched.output);
     process.stderr.write(launched.complaint);

@@ -70,20 +70,19 @@ function ownArguments(): string[] {
 }
 
 /** Runs the kiosk, or says why not, when Electron is ready. */
-function start(): Promise<void> {
+async function start(): Promise<void> {
   const launch = prepareLaunch(ownArguments(), process.env);
+  // Nothing of Electron is needed for that, and what it would open belongs to the one that runs.
+  if ('run' in launch) return exit(await launch.run());
+  // A second start would fight for the cameras and the port; it brings the first one's window to the front instead.
+  if (!app.requestSingleInstanceLock()) return app.quit();
   if ('exitCode' in launch) return app.whenReady().then(() => exit(launch));
   const file = new ShellFile(launch.dataDir, launch.log);
   prepareApp(drawsInSoftware(file.memory, Date.now()));
   return app.whenReady().then(() => main(launch, file));
 }
 
-// A second start would fight for the cameras and the port; it brings the first one's window to the front instead.
-if (app.requestSingleInstanceLock()) {
-  start().catch((error: unknown) => {
-    process.stderr.write(`eyepiece: the kiosk could not start: ${String(error)}\n`);
-    app.exit(1);
-  });
-} else {
-  app.quit();
-}
+start().catch((error: unknown) => {
+  process.stderr.write(`eyepiece: the kiosk could not start: ${String(error)}\n`);
+  app.exit(1);
+});

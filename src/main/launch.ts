@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { addAdmin } from './add-admin.ts';
 import { boot, version, type BootedStation, type ShellParts } from './boot.ts';
 import { helpText, parseCommandLine, UsageError, type CommandLine, type RunOptions } from './command-line.ts';
 import { loadConfig, type LoadedConfig } from './config.ts';
@@ -22,8 +23,13 @@ export interface Launch {
   start(shell?: ShellParts): Promise<BootedStation | Exit>;
 }
 
+/** A start that does one thing and ends, whether or not a station runs meanwhile. */
+export interface Errand {
+  run(): Promise<Exit>;
+}
+
 /** Reads the command line, for both entries alike. Exit code 2 for a flag or value that makes no sense. */
-export function prepareLaunch(args: readonly string[], env: NodeJS.ProcessEnv): Launch | Exit {
+export function prepareLaunch(args: readonly string[], env: NodeJS.ProcessEnv): Launch | Errand | Exit {
   let commandLine: CommandLine;
   try {
     commandLine = parseCommandLine(args, env);
@@ -33,6 +39,7 @@ export function prepareLaunch(args: readonly string[], env: NodeJS.ProcessEnv): 
   }
   if (commandLine.kind === 'help') return { exitCode: 0, output: helpText, complaint: '' };
   if (commandLine.kind === 'version') return { exitCode: 0, output: `${version()}\n`, complaint: '' };
+  if (commandLine.kind === 'add_admin') return { run: () => runAddAdmin(commandLine) };
 
   const { options } = commandLine;
   const log = createLog({ isVerbose: options.isVerbose });
@@ -40,11 +47,12 @@ export function prepareLaunch(args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 async function start(options: RunOptions, log: Logger, shell?: ShellParts): Promise<BootedStation | Exit> {
-  const { dataDir, configFile, streams } = options;
+  const { dataDir, configFile, streams, share } = options;
   const { config, notices } = withOptions(await loadConfig(configFile), options);
   for (const { detail } of notices) log.warn(detail);
   try {
-    return await boot({ config, notices, dataDir, configFile, fixedBy: streams ? 'command_line' : null }, log, shell);
+    const fixedBy = streams ? 'command_line' : null;
+    return await boot({ config, notices, dataDir, configFile, fixedBy, ...(share && { share }) }, log, shell);
   } catch (error) {
     const { host, port } = config.http;
     if (codeOf(error) === 'EADDRINUSE') {
@@ -56,6 +64,12 @@ async function start(options: RunOptions, log: Logger, shell?: ShellParts): Prom
     log.fatal({ err: error }, 'The station could not start.');
     return complain(1, 'the station could not start; the log says why');
   }
+}
+
+async function runAddAdmin({ name, dataDir }: { readonly name: string; readonly dataDir: string }): Promise<Exit> {
+  const refusal = await addAdmin(name, dataDir, { input: process.stdin, output: process.stderr });
+  if (refusal !== null) return complain(1, refusal);
+  return { exitCode: 0, output: `${name} may sign in now.\n`, complaint: '' };
 }
 
 /** Flags and environment win over the file. */

@@ -23,7 +23,10 @@ type Calls<T> = {
 };
 
 /** `window.eyepiece`: the named calls that the preload offers the kiosk page, and nothing else. */
-export interface Bridge extends Omit<Calls<StationApi>, 'onState' | 'onCandidate' | 'watch' | 'offerViewer'> {
+export interface Bridge extends Omit<
+  Calls<StationApi>,
+  'onState' | 'onCandidate' | 'watch' | 'offerViewer' | 'watchPictures'
+> {
   watch(streamId: string | undefined, offerSdp: string): ReturnType<Calls<StationApi>['watch']>;
   offerViewer(
     streamId: string | undefined,

@@ -51,9 +51,9 @@ export type StationErrorReason =
   | 'pin_refused'
   /** There is no PIN yet, so there is nothing to lock with. */
   | 'no_pin'
-  /** Nobody has signed in, or the link has ended. */
+  /** Nobody has signed in, or what let the caller in has ended. */
   | 'sign_in_needed'
-  /** Whoever has signed in may not do this. */
+  /** Whoever has come in may not do this, or not with this stream. */
   | 'not_allowed';
 
 /** A refusal with a reason that a door can map and a sentence that a person can act on. */
@@ -176,10 +176,10 @@ export class StationError extends Error {
   }
 
   static signInNeeded(): StationError {
-    return new StationError('sign_in_needed', 'Open the link or scan the code that the station shows.');
+    return new StationError('sign_in_needed', 'Sign in, or open the link or scan the code that the station shows.');
   }
 
   static notAllowed(): StationError {
-    return new StationError('not_allowed', 'A guest may watch, and nothing else.');
+    return new StationError('not_allowed', 'That is more than your access allows.');
   }
 }

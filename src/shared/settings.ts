@@ -20,15 +20,27 @@ export interface StreamSettings {
   readonly quality: Quality;
 }
 
-/** Whether colleagues on the network can watch. It is off after every start. */
+/** What tells a colleague that the door is this station's and nobody else's. */
+interface DoorFingerprint {
+  /** Of the door's certificate (SHA-256), as browsers show it; left out where the door is not encrypted. */
+  readonly fingerprint?: string;
+}
+
+/** Whether colleagues on the network can watch. It is off after every start, unless the command line says otherwise. */
 export type Sharing =
   | { readonly kind: 'off' }
-  | {
+  | ({
       readonly kind: 'on';
       /** One link for each address of the machine. Each holds the guest key: it is for the kiosk's screen only. */
       readonly links: readonly string[];
       readonly expiresAtMs: number;
-    };
+    } & DoorFingerprint)
+  /** The door is open for users and programs, and there is no guest link. */
+  | ({
+      readonly kind: 'without_link';
+      /** Where the page is, one for each address of the machine. */
+      readonly addresses: readonly string[];
+    } & DoorFingerprint);
 
 /** What the operator can set. It is shown on the kiosk only and never part of the StationState. */
 export interface Settings {

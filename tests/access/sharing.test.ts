@@ -1,9 +1,13 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openAccessFile } from '../../src/main/access/access-file.ts';
+import type { Certificate } from '../../src/main/access/certificates.ts';
 import { NetworkSharing, type NetworkSharingParts } from '../../src/main/access/sharing.ts';
 import type { Access } from '../../src/main/access/rights.ts';
 import { Tokens } from '../../src/main/access/tokens.ts';
@@ -28,14 +32,19 @@ function openSharing(parts: Partial<NetworkSharingParts> = {}) {
   const events: string[] = [];
   const accesses: Access[] = [];
   let opened = 0;
+  const dataDir = mkdtempSync(join(os.tmpdir(), 'eyepiece-'));
   const sharing = new NetworkSharing({
-    openDoor: (_host, access) => {
+    station: fakeStation(),
+    openFile: () => openAccessFile(dataDir),
+    certificate: () => Promise.resolve(null),
+    openDoor: (_host, { access }) => {
       opened += 1;
       const name = `door ${opened}`;
       events.push(`${name} opens`);
       accesses.push(access);
       return Promise.resolve({
         port: 8081,
+        useCertificate: ({ fingerprint }) => events.push(`${name} shows ${fingerprint}`),
         close: () => {
           events.push(`${name} closes`);
           return Promise.resolve();
@@ -50,7 +59,10 @@ function openSharing(parts: Partial<NetworkSharingParts> = {}) {
     log: pino({ level: 'silent' }),
     ...parts,
   });
-  onTestFinished(() => sharing.close());
+  onTestFinished(async () => {
+    await sharing.close();
+    rmSync(dataDir, { recursive: true });
+  });
   return { sharing, events, accesses };
 }
 
@@ -116,10 +128,10 @@ describe('Sharing on the network', () => {
     const second = keyIn(linksOf(sharing)[0]);
     expect(second).not.toBe(first);
     expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared', 'door 2 opens', 'shared']);
-    await expect(accesses[1]?.exchangeKey(first)).rejects.toMatchObject({ reason: 'sign_in_needed' });
-    const before = await accesses[0]?.exchangeKey(first);
+    await expect(accesses[1]?.exchangeKey(first, '192.168.4.7')).rejects.toMatchObject({ reason: 'sign_in_needed' });
+    const before = await accesses[0]?.exchangeKey(first, '192.168.4.7');
     if (!before || 'waitMs' in before) throw new Error('The first key was refused at its own door.');
-    expect(await accesses[1]?.rightsOf(before.token)).toBeNull();
+    expect(await accesses[1]?.callerOf(before.token, '192.168.4.7')).toBeNull();
   });
 
   test('never has two doors open, however fast somebody presses', async () => {
@@ -144,17 +156,19 @@ describe('Sharing on the network', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { sharing } = openSharing({
-      openDoor: (host, access) =>
-        openHttpDoor({
+      openDoor: async (host, { access, admin }) => ({
+        ...(await openHttpDoor({
           station: fakeStation(),
           // Nothing but this machine shall reach what a test opens.
           host: host === '::' ? '::1' : '127.0.0.1',
           port,
           assetsDir: null,
           allowedOrigins: [],
-          access,
+          guard: { access, admin },
           log: pino({ level: 'silent' }),
-        }),
+        })),
+        useCertificate: () => undefined,
+      }),
     });
     await expect(sharing.start()).rejects.toMatchObject({ reason: 'cannot_share' });
     expect(sharing.state()).toEqual({ kind: 'off' });
@@ -170,7 +184,7 @@ describe('Sharing on the network', () => {
       openDoor: (host) => {
         hosts.push(host);
         if (host === '::') return Promise.reject(Object.assign(new Error('no IPv6'), { code: 'EAFNOSUPPORT' }));
-        return Promise.resolve({ port: 8081, close: () => Promise.resolve() });
+        return Promise.resolve({ port: 8081, useCertificate: () => undefined, close: () => Promise.resolve() });
       },
     });
     await sharing.start();
@@ -183,5 +197,73 @@ describe('Sharing on the network', () => {
     await sharing.close();
     expect(events.slice(2)).toEqual(['door 1 closes', 'not shared']);
     await expect(sharing.start()).rejects.toMatchObject({ reason: 'closing' });
+  });
+
+  test('can be told from another one by the fingerprint of its door', async () => {
+    const certificate = { certPem: '', keyPem: '', fingerprint: 'AB:CD' };
+    const { sharing } = openSharing({ certificate: () => Promise.resolve(certificate) });
+    await sharing.start();
+    expect(sharing.state()).toMatchObject({ kind: 'on', fingerprint: 'AB:CD' });
+    expect(linksOf(sharing)[0]).toMatch(/^https:/);
+  });
+
+  test('takes a certificate that was replaced within the hour, without closing the door', async () => {
+    vi.useFakeTimers();
+    let certificate: Certificate = { certPem: '', keyPem: '', fingerprint: 'AB:CD' };
+    const { sharing, events } = openSharing({ certificate: () => Promise.resolve(certificate) });
+    await sharing.start();
+    certificate = { ...certificate, fingerprint: 'EF:01' };
+    await vi.advanceTimersByTimeAsync(3_660_000);
+    expect(events).toEqual(['door 1 opens', 'shared', 'door 1 shows EF:01']);
+    expect(sharing.state()).toMatchObject({ fingerprint: 'EF:01' });
+  });
+
+  test('is refused where the file of users can’t be used, and says so', async () => {
+    const { sharing, events } = openSharing({ openFile: () => openAccessFile('/dev/null/nowhere') });
+    await expect(sharing.start()).rejects.toMatchObject({
+      reason: 'cannot_share',
+      message: expect.stringContaining('access.db') as string,
+    });
+    expect(events).toEqual([]);
+  });
+});
+
+describe('A door that is kept open', () => {
+  test('lets users and programs in without a guest link', async () => {
+    const { sharing, accesses } = openSharing();
+    await sharing.keepOpen();
+    expect(sharing.state()).toEqual({ kind: 'without_link', addresses: ['http://192.168.4.20:8081/'] });
+    await expect(accesses[0]?.exchangeKey('any', '192.168.4.7')).rejects.toMatchObject({ reason: 'sign_in_needed' });
+  });
+
+  test('opens as soon as the network is there', async () => {
+    vi.useFakeTimers();
+    const { sharing } = openSharing();
+    vi.mocked(os.networkInterfaces).mockReturnValue({});
+    await sharing.keepOpen();
+    expect(sharing.state()).toEqual({ kind: 'off' });
+    vi.mocked(os.networkInterfaces).mockReturnValue(lan);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(sharing.state().kind).toBe('without_link');
+  });
+
+  test('goes on when a guest link that was made meanwhile has run out', async () => {
+    vi.useFakeTimers();
+    const { sharing } = openSharing();
+    await sharing.keepOpen();
+    await sharing.start();
+    expect(sharing.state().kind).toBe('on');
+    await vi.advanceTimersByTimeAsync(halfADayMs + 31_000);
+    expect(sharing.state().kind).toBe('without_link');
+  });
+
+  test('is closed by whoever turns sharing off at the station, and stays closed', async () => {
+    vi.useFakeTimers();
+    const { sharing, events } = openSharing();
+    await sharing.keepOpen();
+    await sharing.stop();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(sharing.state()).toEqual({ kind: 'off' });
+    expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared']);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hashPin, isPin, requireGoodPin, unknowablePin } from '../../src/main/desktop/pin.ts';
+import { hashPin, requireGoodPin, unknowablePin } from '../../src/main/desktop/pin.ts';
+import { isSecret } from '../../src/main/secret-hash.ts';
 
 test.each(['274913', '905172', '118402', '300751', '661029'])('%s may be a PIN', (pin) => {
   expect(() => requireGoodPin(pin, pin)).not.toThrow();
@@ -36,9 +37,9 @@ test('A PIN that is not typed the same twice is refused', () => {
 
 test('A PIN is known again by its hash, which tells nothing of it', async () => {
   const [once, again] = [await hashPin('274913'), await hashPin('274913')];
-  expect(await isPin('274913', once)).toBe(true);
-  expect(await isPin('274914', once)).toBe(false);
-  expect(await isPin('', once)).toBe(false);
+  expect(await isSecret('274913', once)).toBe(true);
+  expect(await isSecret('274914', once)).toBe(false);
+  expect(await isSecret('', once)).toBe(false);
   expect(JSON.stringify(once)).not.toContain('274913');
   // Two kiosks with the same PIN do not show that they have.
   expect(once.keyBase64).not.toBe(again.keyBase64);

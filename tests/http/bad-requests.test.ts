@@ -14,6 +14,11 @@ const post = (path: string, headers: Record<string, string>, body: string | Buff
   body,
 });
 const offer = (body: unknown): Call => post('/offer', json, JSON.stringify(body));
+const trickle = (body: unknown): Call => post('/ice-candidate', json, JSON.stringify(body));
+const candidate = { candidate: 'candidate:1 1 udp 1 127.0.0.1 5000 typ host' };
+
+/** What a browser sends for an `<img>` on a page of another origin that hides where it is. */
+const foreignImage = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
 
 /** What is sent, and the status and code of the refusal. */
 const table: readonly (readonly [what: string, request: Call, status: number, code: string])[] = [
@@ -64,12 +69,33 @@ const table: readonly (readonly [what: string, request: Call, status: number, co
   ['an answer for an offer', offer({ sdp: 'v=0', type: 'answer' }), 400, 'bad_offer'],
   ['an offer without its type', offer({ sdp: 'v=0' }), 400, 'bad_offer'],
   ['a stream that is no text', offer({ sdp: 'v=0', type: 'offer', stream: 5 }), 400, 'bad_offer'],
+  ['a candidate as plain text', post('/ice-candidate', { 'content-type': 'text/plain' }), 415, 'wrong_type'],
+  ['a candidate over 128 KiB', post('/ice-candidate', json, 'a'.repeat(131_073)), 413, 'too_large'],
+  ['a candidate that is not JSON', post('/ice-candidate', json, 'hello'), 400, 'not_json'],
+  ['a candidate without one', trickle({ peer_id: 'v' }), 400, 'bad_candidate'],
+  ['a candidate of the wrong kind', trickle({ peer_id: 'v', candidate: { candidate: 1 } }), 400, 'bad_candidate'],
+  ['a candidate for nobody', trickle({ candidate }), 400, 'bad_candidate'],
+  ['a candidate for a number', trickle({ peer_id: 1, candidate }), 400, 'bad_candidate'],
+  ['a candidate in a list', trickle([candidate]), 400, 'bad_candidate'],
+  ['a live view as a form', post('/LiveViewController/startLiveView', {}, 'protocol=mjpeg'), 415, 'wrong_type'],
+  ['the offer to a live view as text', post('/LiveViewController/webrtc_offer', sdp), 415, 'wrong_type'],
+  ['a page that shows our picture', { path: '/mjpeg/bench', headers: foreignImage }, 403, 'origin_denied'],
+  ['a page that shows our live view', { path: '/frame/bench.jpg', headers: foreignImage }, 403, 'origin_denied'],
+  [
+    'a page that stops a live view',
+    { path: '/LiveViewController/stopLiveView', headers: foreignImage },
+    403,
+    'origin_denied',
+  ],
 ];
 
 function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.status).toBe(status);
   expect(problemIn(answer)).toMatchObject({ status, code });
-  expect(Object.keys(problemIn(answer))).toEqual(['status', 'code', 'title']);
+  const { error, ...problem } = problemIn(answer);
+  expect(Object.keys(problem)).toEqual(['status', 'code', 'title']);
+  // Clients of robot camera servers find the same words there.
+  expect(error ?? problem.title).toBe(problem.title);
   expect(answer.headers['content-type']).toBe('application/problem+json');
 }
 
@@ -77,13 +103,17 @@ describe('a request that is wrong', () => {
   it.each(table)('%s is refused in words and changes nothing', async (_what, request, status, code) => {
     const watch = vi.fn<StationApi['watch']>();
     const updateIce = vi.fn<StationApi['updateIce']>();
-    const door = await openDoor({ station: fakeStation({ watch, updateIce }) });
+    const addIceCandidate = vi.fn<StationApi['addIceCandidate']>();
+    const watchPictures = vi.fn<StationApi['watchPictures']>();
+    const door = await openDoor({ station: fakeStation({ watch, updateIce, addIceCandidate, watchPictures }) });
     const answer = await call(door, request);
     expectProblem(answer, status, code);
     expect(answer.headers['cache-control'] ?? 'no-store').toBe('no-store');
     expect(answer.headers.server).toBeUndefined();
     expect(watch).not.toHaveBeenCalled();
     expect(updateIce).not.toHaveBeenCalled();
+    expect(addIceCandidate).not.toHaveBeenCalled();
+    expect(watchPictures).not.toHaveBeenCalled();
     expect((await call(door, { path: '/healthz' })).text).toBe('ok');
   });
 

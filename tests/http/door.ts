@@ -36,13 +36,19 @@ export interface Call {
   readonly path?: string;
   readonly headers?: Record<string, string | string[]>;
   readonly body?: string | Buffer;
+  /** The address of this machine that it comes from. */
+  readonly from?: string;
 }
 
 /** One request over a connection of its own; unlike `fetch` it sends any Host, Origin and method. */
-export function call(door: HttpDoor, { method = 'GET', path = '/', headers = {}, body }: Call = {}): Promise<Answer> {
+export function call(
+  door: HttpDoor,
+  { method = 'GET', path = '/', headers = {}, body, from }: Call = {},
+): Promise<Answer> {
   const { hostname, port } = new URL(door.url);
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: hostname, port, method, path, headers, agent: false }, (response) => {
+    const options = { host: hostname, port, method, path, headers, agent: false, ...(from && { localAddress: from }) };
+    const request = httpRequest(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () =>
@@ -95,6 +101,7 @@ export function problemIn({ text }: Answer): {
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  readonly error?: string;
 } {
-  return JSON.parse(text) as { status: number; code: string; title: string };
+  return JSON.parse(text) as { status: number; code: string; title: string; error?: string };
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import type { Access, Right } from '../../src/main/access/rights.ts';
+import type { Access, Caller } from '../../src/main/access/rights.ts';
 import type { HttpDoor } from '../../src/main/http/server.ts';
 import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, sampleState } from '../contract/fake-station.ts';
 import { call, connectTo, openDoor, problemIn, receiveAll } from './door.ts';
+import { openNetworkDoor } from './network-door.ts';
 
 /** A state so large that the kernel's buffers can't hold it and the door has to wait for the reader. */
 const hugeBytes = 32 * 1024 * 1024;
@@ -87,13 +88,24 @@ describe('the state as server-sent events', () => {
   });
 
   it('keeps no place for a reader that hung up while it was found out who it is', async () => {
-    const rights = new Set<Right>(['watch']);
+    const caller: Caller = {
+      kind: 'guest',
+      name: 'Guest',
+      address: '127.0.0.1',
+      standing: () => ({ role: 'viewer', streams: 'all' }),
+      dismiss: () => undefined,
+    };
     const asked: (() => void)[] = [];
+    const { guard } = await openNetworkDoor();
     const access: Access = {
       exchangeKey: () => Promise.reject(new Error('never asked')),
-      rightsOf: () => new Promise((resolve) => asked.push(() => resolve(rights))),
+      signIn: () => Promise.reject(new Error('never asked')),
+      refresh: () => Promise.reject(new Error('never asked')),
+      signOut: () => undefined,
+      callerOf: () => new Promise((resolve) => asked.push(() => resolve(caller))),
+      onBehalfOf: (_caller, work) => work(),
     };
-    const door = await openDoor({ access });
+    const door = await openDoor({ guard: { ...guard, access } });
     const authorization = { authorization: 'Bearer token' };
     const readers = await Promise.all(Array.from({ length: 64 }, () => subscribe(door, authorization)));
     await vi.waitFor(() => expect(asked).toHaveLength(64));

@@ -12,7 +12,7 @@ import type { StationApi } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import { fakeStation, sampleSession, sampleState } from '../contract/fake-station.ts';
 import { call, connectTo, problemIn, receiveAll, type Answer } from './door.ts';
-import { audience, openNetworkDoor, secret, type NetworkDoor } from './network-door.ts';
+import { audience, machineHeader, openNetworkDoor, secret, type NetworkDoor } from './network-door.ts';
 
 const exchange = (key: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) => ({
   method: 'POST',
@@ -32,8 +32,8 @@ const bearer = (token: string): Record<string, string> => ({ authorization: `Bea
 /** Every method of every URL, with a body and type that the door takes. */
 async function everyRoute(): Promise<readonly { method: string; url: string; right: string; accepts?: string }[]> {
   const station = fakeStation();
-  const { access } = await openNetworkDoor();
-  const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })), access);
+  const { guard } = await openNetworkDoor();
+  const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })), guard);
   const heads = routes.filter(({ method, hasHead }) => method === 'GET' && hasHead !== false);
   return [...routes, ...heads.map((route) => ({ ...route, method: 'HEAD' }))];
 }
@@ -139,37 +139,40 @@ describe('the door for guests', () => {
     expect(problemIn(await call(door, { path: '/' })).code).toBe('page_not_built');
   });
 
-  it('lets a guest watch, and keeps the machine’s cameras and figures to itself', async () => {
-    const opened = await openNetworkDoor(fakeStation({ cameras: () => Promise.reject(new Error('never asked')) }));
-    const headers = bearer(await tokenOf(opened));
-    const refused = new Map<string, number>();
+  it.each<[string, (opened: NetworkDoor) => Promise<Record<string, string>> | Record<string, string>, string[]]>([
+    ['a guest', async (o) => bearer(await tokenOf(o)), ['set_up', 'read_log', 'see_present', 'manage_access']],
+    ['a viewer', (o) => machineHeader(o, 'viewer'), ['set_up', 'read_log', 'see_present', 'manage_access']],
+    ['an operator', (o) => machineHeader(o, 'operator'), ['manage_access']],
+    ['an admin', (o) => machineHeader(o, 'admin'), []],
+  ])('lets %s do what the role may, at every URL, and nothing else', async (_who, headersFor, forbidden) => {
+    const opened = await openNetworkDoor();
+    const headers = await headersFor(opened);
+    const [refused, expected]: string[][] = [[], []];
     for (const route of await everyRoute()) {
+      // An answer without an end.
       if (route.url === '/api/events') continue;
       const request = requestOf(route);
       const { status } = await call(opened.door, { ...request, headers: { ...request.headers, ...headers } });
-      if (status === 401 || status === 403) refused.set(`${route.method} ${route.url}`, status);
+      if (route.right !== 'public' && (status === 401 || status === 403)) {
+        refused?.push(`${status} ${route.method} ${route.url}`);
+      }
+      if (forbidden.includes(route.right)) expected?.push(`403 ${route.method} ${route.url}`);
     }
-    expect([...refused]).toEqual([
-      ['GET /metrics', 403],
-      ['GET /api/cameras', 403],
-      ['HEAD /metrics', 403],
-      ['HEAD /api/cameras', 403],
-    ]);
+    expect(refused).toEqual(expected);
     const state = await call(opened.door, { path: '/api/state', headers });
     expect(JSON.parse(state.text)).toEqual(sampleState());
   });
 
   it('opens no route that does not say what it needs', async () => {
-    const { access, link } = await openNetworkDoor();
-    const exchanged = await access.exchangeKey(link.key);
-    const headers = 'token' in exchanged ? bearer(exchanged.token) : {};
+    const opened = await openNetworkDoor();
+    const headers = machineHeader(opened, 'admin');
     const app = Fastify();
-    checkRights(app, access);
+    checkRights(app, opened.guard.access);
     const handler = vi.fn(() => 'shown');
     app.get('/forgotten', handler);
     app.get('/watched', { config: { right: 'watch' } }, handler);
     expect((await app.inject({ path: '/watched', headers })).body).toBe('shown');
-    expect((await app.inject({ path: '/forgotten', headers })).body).toContain('A guest may watch, and nothing else.');
+    expect((await app.inject({ path: '/forgotten', headers })).body).toContain('That is more than your access allows.');
     expect(handler).toHaveBeenCalledTimes(1);
   });
 

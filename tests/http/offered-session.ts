@@ -26,7 +26,7 @@ export interface Served {
 /** A door on a station that makes real sessions; only its captures are fakes. */
 export async function serve(): Promise<Served> {
   const log = pino({ level: 'silent' });
-  const world = openStation({ iceServers: [turn], ...webrtcSessions({ loopbackHost: '127.0.0.1', log }) });
+  const world = openStation({ iceServers: () => [turn], ...webrtcSessions({ loopbackHost: '127.0.0.1', log }) });
   onTestFinished(() => world.station.close());
   const door = await openDoor({ station: world.station });
   return { door, world, offered: () => httpClient(door.url).offerViewer('one') };

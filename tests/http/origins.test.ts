@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, listedOrigin, openDoor } from './door.ts';
+import { call, listedOrigin, openDoor, problemIn } from './door.ts';
 
 const offer = { method: 'POST', path: '/whep/bench', body: 'v=0' };
 const sdp = { 'content-type': 'application/sdp' };
@@ -73,5 +73,46 @@ describe('a page that uses the station from a browser', () => {
     const answer = await call(door, { path: '/nothing', headers: { origin: listedOrigin } });
     expect(answer.status).toBe(404);
     expect(answer.headers['access-control-allow-origin']).toBe(listedOrigin);
+  });
+});
+
+describe('what a page only embeds, for which browsers send no origin', () => {
+  const image = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+  const asked = async (headers: Record<string, string>) => {
+    const door = await openDoor();
+    return call(door, { path: '/frame/bench.jpg', headers: { ...image, ...headers } });
+  };
+
+  it.each([
+    ['of the station itself', { 'sec-fetch-site': 'same-origin' }],
+    ['of a listed origin', { 'sec-fetch-site': 'cross-site', referer: `${listedOrigin}/some/page?x` }],
+    ['that the user opens by himself', { 'sec-fetch-site': 'none' }],
+    [
+      'to which another page leads',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    ],
+  ])('is given where it is one %s', async (_what, headers) => {
+    expect((await asked(headers)).status).toBe(200);
+  });
+
+  it.each([
+    ['another origin', { 'sec-fetch-site': 'cross-site', referer: 'http://evil.example/' }],
+    ['an origin that only begins like a listed one', { 'sec-fetch-site': 'cross-site', referer: `${listedOrigin}0/` }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site', referer: 'http://127.0.0.1:1/' }],
+    ['an origin that hides', { 'sec-fetch-site': 'cross-site' }],
+    ['an address that is none', { 'sec-fetch-site': 'cross-site', referer: 'evil' }],
+    [
+      'a page that frames it',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+    ],
+  ])('is refused to %s', async (_what, headers) => {
+    const answer = await asked(headers);
+    expect([answer.status, problemIn(answer).code]).toEqual([403, 'origin_denied']);
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('can be shown by no page of another origin, also by browsers that say nothing', async () => {
+    const own = await asked({});
+    expect(own.headers['cross-origin-resource-policy']).toBe('same-origin');
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openStateEvents } from '../../src/main/http/events.ts';
 import { routesOf } from '../../src/main/http/routes.ts';
 import { fakeStation } from '../contract/fake-station.ts';
-import { call, openDoor } from './door.ts';
+import { call, openDoor, problemIn } from './door.ts';
 
 const station = fakeStation();
 const routes = routesOf(station, openStateEvents(station, pino({ level: 'silent' })), null);
@@ -52,5 +52,44 @@ describe('every URL of the door', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+
+  const odd = [
+    '?',
+    '?__proto__=1&constructor=2',
+    '?a[]=1&a[b]=2',
+    '?fps=1&fps=2&scale=x',
+    '?%ff=%fe',
+    '?=&&==',
+    '?candidate=[1]',
+  ];
+
+  it.each(urls.filter((url) => url !== '/api/events'))(
+    '%s takes what stands in its query, or refuses it',
+    async (url) => {
+      const door = await openDoor();
+      for (const query of odd) {
+        const { status } = await call(door, { path: `${pathOf(url)}${query}` });
+        expect([query, status]).toEqual([query, expect.toSatisfy((code: number) => code < 500 || code === 503)]);
+      }
+      const { status } = await call(door, { path: `${pathOf(url)}?long=${'a'.repeat(9_000)}` });
+      expect(status).toBe(431);
+    },
+  );
+});
+
+describe('every URL that takes a body', () => {
+  const withBody = routes.filter(({ accepts }) => accepts !== undefined);
+
+  it.each(withBody)('$method $url takes it in one type only, not compressed, and not without end', async (route) => {
+    const { method, url, accepts = '' } = route;
+    const door = await openDoor();
+    const send = (headers: Record<string, string>, body = '{}') =>
+      call(door, { method, path: pathOf(url), headers, body });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', `${accepts}p`]) {
+      expect(problemIn(await send({ 'content-type': type }))).toMatchObject({ status: 415, code: 'wrong_type' });
+    }
+    expect(problemIn(await send({ 'content-type': accepts, 'content-encoding': 'gzip' })).code).toBe('wrong_encoding');
+    expect(problemIn(await send({ 'content-type': accepts }, 'a'.repeat(131_073))).code).toBe('too_large');
   });
 });

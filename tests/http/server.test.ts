@@ -58,7 +58,10 @@ describe('the HTTP door', () => {
       name: 'Test station',
       version: '1.2.3',
       uptimeS: 60,
+      status: 'running',
       active_connections: 3,
+      camera_stream: true,
+      port: door.port,
       streams: [
         {
           id: 'bench',

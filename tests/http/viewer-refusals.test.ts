@@ -48,13 +48,6 @@ const refusals: readonly Refused[] = [
     'bad_ice_server',
     notServers(aChoice),
   ],
-  [
-    'a known server with another password',
-    withServers([{ ...turn, credential: 'guess' }]),
-    400,
-    'bad_ice_server',
-    notServers(aChoice),
-  ],
   ['an answer that is not JSON', (session) => put(answerPath(session), 'v=0'), 400, 'not_json', notJson],
   ['an answer without a body', (session) => put(answerPath(session), ''), 400, 'not_json', notJson],
   ['an answer without SDP', withAnswer({ type: 'answer' }), 400, 'bad_answer', notAnswer('"sdp" is missing')],

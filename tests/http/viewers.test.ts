@@ -53,11 +53,12 @@ describe('a session that the station offers over HTTP', () => {
       station: fakeStation({ offerViewer, webrtcConfig: () => ({ iceServers: [turn] }) }),
     });
     const chosen = { ...turn, urls: 'stun:s.example' };
-    for (const iceServers of [[], [turn], [chosen]]) {
+    const ended = { ...turn, username: '1:lab', credential: 'of yesterday' };
+    for (const iceServers of [[], [turn], [chosen], [ended]]) {
       await call(door, post('/api/streams/bench/viewers', JSON.stringify({ iceServers })));
     }
     await call(door, post('/api/streams/bench/viewers', '{"other":1}'));
-    expect(offerViewer.mock.calls.map(([, servers]) => servers)).toEqual([[], [turn], [chosen], undefined]);
+    expect(offerViewer.mock.calls.map(([, servers]) => servers)).toEqual([[], [turn], [chosen], [turn], undefined]);
   });
 
   it('takes candidates as browsers serialise them, the mark of their end among them', async () => {
@@ -102,7 +103,7 @@ describe('the station’s candidates as server-sent events', () => {
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     expect(text).toMatch(
-      /^event: candidate\ndata: \{"candidate":"candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host","sdpMid":"0","sdpMLineIndex":0\}\n\nevent: end\ndata: \{\}\n\n$/,
+      /^event: candidate\ndata: \{"candidate":"candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host","sdpMid":"0","sdpMLineIndex":0\}\n\nevent: candidate\ndata: .* 1 tcp \d+ 127\.0\.0\.1 \d+ typ host tcptype passive.*\n\nevent: end\ndata: \{\}\n\n$/,
     );
   });
 

@@ -134,7 +134,12 @@ describe('the simple exchange of offer and answer', () => {
     const request = { method: 'POST', path: '/offer', headers: { 'content-type': 'application/json' } };
     const named = await call(door, { ...request, body: '{"sdp":"v=0","type":"offer","stream":"bench"}' });
     expect(named.status).toBe(200);
-    expect(JSON.parse(named.text)).toEqual({ sdp: 'v=0\r\nanswer\r\n', type: 'answer', connection_id: 'viewer-1' });
+    expect(JSON.parse(named.text)).toEqual({
+      sdp: 'v=0\r\nanswer\r\n',
+      type: 'answer',
+      connection_id: 'viewer-1',
+      peer_id: 'viewer-1',
+    });
     await call(door, { ...request, body: '{"sdp":"v=0","type":"offer","other":1}' });
     expect(watch.mock.calls).toEqual([
       ['bench', 'v=0'],

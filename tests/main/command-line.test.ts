@@ -37,7 +37,7 @@ function optionsOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunOpt
 }
 
 describe('A flag or value that makes no sense ends the station with exit code 2 and one line that names it', () => {
-  const sharing = /a step of its own in the settings of the kiosk; allowed are 127\.0\.0\.1, ::1, localhost/;
+  const sharing = /in the settings of the kiosk or by --share; allowed are 127\.0\.0\.1, ::1, localhost\n/;
   test.concurrent.for<[string[], NodeJS.ProcessEnv, RegExp]>([
     [['--prot', '8081'], {}, /unknown flag "--prot"; the flags are --help, --host, --port, /],
     [['-x'], {}, /unknown flag "-x"/],
@@ -50,6 +50,15 @@ describe('A flag or value that makes no sense ends the station with exit code 2 
     [['--port', '80\n81'], {}, /--port "80\\n81" must be a whole number/],
     [['--host', '0.0.0.0'], {}, sharing],
     [['--host', 'lab-pc'], {}, sharing],
+    [
+      ['--share', '--host', '10.0.0.1'],
+      {},
+      /"10\.0\.0\.1": allowed are 127\.0\.0\.1, ::1, localhost, 0\.0\.0\.0, ::\n/,
+    ],
+    [['--share=yes'], {}, /--share takes no value/],
+    [['--add-admin'], {}, /--add-admin needs a value/],
+    [['--add-admin', ' '], {}, /--add-admin " " must not be empty/],
+    [['--add-admin', 'An\nna'], {}, /--add-admin "An\\nna" must be plain text/],
     [['--camera', 'webcam'], {}, /--camera "webcam" must be a whole number from 0 to 63/],
     [['--source', 'ftp://me:secret@cam/'], {}, /--source "ftp:\/\/…@cam\/" must be an address \(rtsp:\/\/, /],
     [['--source', 'ftp://me:p@ss/secret@cam/'], {}, /--source "ftp:\/\/…@cam\/" must be an address/],
@@ -60,6 +69,7 @@ describe('A flag or value that makes no sense ends the station with exit code 2 
     [['--verbose=yes'], {}, /--verbose takes no value/],
     [[], { EYEPIECE_PORT: 'abc' }, /EYEPIECE_PORT "abc" must be a whole number/],
     [[], { EYEPIECE_HOST: '10.0.0.1' }, /EYEPIECE_HOST "10\.0\.0\.1": sharing/],
+    [[], { EYEPIECE_SHARE: 'maybe' }, /EYEPIECE_SHARE "maybe" must be 1, true, 0 or false/],
     [[], { EYEPIECE_VERBOSE: 'maybe' }, /EYEPIECE_VERBOSE "maybe" must be 1, true, 0 or false/],
   ])('%j %j', async ([args, env, told], { expect }) => {
     const { code, stdout, stderr } = await runStation(args, env);
@@ -73,7 +83,18 @@ describe('A flag or value that makes no sense ends the station with exit code 2 
 test('--help names every flag', async () => {
   const { code, stdout, stderr } = await runStation(['--help', '--port', 'abc']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const flag of ['host', 'port', 'camera', 'source', 'config', 'data-dir', 'verbose', 'version']) {
+  for (const flag of [
+    'host',
+    'port',
+    'share',
+    'add-admin',
+    'camera',
+    'source',
+    'config',
+    'data-dir',
+    'verbose',
+    'version',
+  ]) {
     expect(stdout).toContain(`--${flag}`);
   }
 });
@@ -101,6 +122,26 @@ describe('The command line', () => {
       streams: [{ id: 'camera-0' }],
     });
     expect(optionsOf([], env).streams).toMatchObject([{ id: 'dim' }]);
+  });
+
+  test.each<[string[], NodeJS.ProcessEnv, Partial<RunOptions>]>([
+    [[], {}, {}],
+    [['--share'], {}, { share: {} }],
+    [['--share', '--host', '0.0.0.0'], {}, { share: { host: '0.0.0.0' } }],
+    [['--share', '--host', '::'], {}, { share: { host: '::' } }],
+    [['--share', '--host', '::1'], {}, { host: '::1', share: {} }],
+    [[], { EYEPIECE_SHARE: '1', EYEPIECE_HOST: '0.0.0.0' }, { share: { host: '0.0.0.0' } }],
+  ])('shares on the network only where it says so: %j %j', (args, env, expected) => {
+    const { host, share } = optionsOf(args, env);
+    expect({ ...(host !== undefined && { host }), ...(share && { share }) }).toEqual(expected);
+  });
+
+  test('writes down an admin instead of starting, in the folder that it names', () => {
+    expect(parseCommandLine(['--add-admin', ' Anna ', '--data-dir', folder], {})).toEqual({
+      kind: 'add_admin',
+      name: 'Anna',
+      dataDir: folder,
+    });
   });
 
   test('shows each camera and source that it names, under ids of their own', () => {

@@ -30,7 +30,7 @@ describe('A station without a configuration file', () => {
     ]);
     expect(config).toMatchObject({
       name: hostname(),
-      http: { host: '127.0.0.1', port: 8080, allowedOrigins: [] },
+      http: { host: '127.0.0.1', port: 8080, shareTls: 'self-signed', allowedOrigins: [] },
       engine: 'auto',
       iceServers: [],
       lingerMs: 10_000,
@@ -61,6 +61,15 @@ describe('A good configuration', () => {
     ]);
   });
 
+  test('finds a certificate beside itself', () => {
+    const { config, notices } = parseConfig(
+      file,
+      '{"http": {"shareTls": {"certFile": "own.pem", "keyFile": "/k.pem"}}}',
+    );
+    expect(notices).toEqual([]);
+    expect(config.http.shareTls).toEqual({ certFile: resolve('/lab/own.pem'), keyFile: resolve('/k.pem') });
+  });
+
   test('is what the example is, which shows every kind of source', async () => {
     const { config, notices } = await loadConfig('resources/station.example.json');
     expect(notices).toEqual([]);
@@ -89,7 +98,8 @@ describe('A broken configuration', () => {
     ['{"engine": "vlc"}', 'station.json line 1, engine: must be one of auto, native, ffmpeg'],
     ['{"http": {\n"port": 99999}}', 'station.json line 2, http.port: must be at most 65535'],
     ['{"http": {"allowedOrigins": ["lab.example"]}}', 'http.allowedOrigins[0]: must look like https://lab.example.org'],
-    ['{"http": {"host": "0.0.0.0"}}', 'http.host: sharing on the network needs access control'],
+    ['{"http": {"host": "0.0.0.0"}}', 'http.host: sharing on the network is a step of its own'],
+    ['{"http": {"shareTls": "on"}}', 'http.shareTls: must be "self-signed", "off" or {"certFile": …, "keyFile": …}'],
     ['{"iceServers": [{"urls": "http://x"}]}', 'iceServers[0].urls: must look like stun:host:port or turn:host:port'],
     [
       stream('"id": "a"', '"name": "A"', '"source": {"kind": "webcam"}'),

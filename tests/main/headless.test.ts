@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openAccessFile } from '../../src/main/access/access-file.ts';
+import { networkHosts } from '../../src/main/access/addresses.ts';
 import { contentSecurityPolicy } from '../../src/shared/content-security.ts';
+import type { StationState } from '../../src/shared/state.ts';
 import { childrenOf } from '../support/station-process.ts';
 import { WeriftPlayer } from '../support/werift-player.ts';
 
@@ -120,6 +124,37 @@ describe('The headless station', () => {
     });
     expect(station.stderr()).toContain(told);
     expect(await readFile(file, 'utf8')).toBe('{\n  "lingerMs": "long"\n}');
+  });
+});
+
+describe.skipIf(networkHosts().length === 0)('--share', () => {
+  test('opens an encrypted door for users from the start, and leaves the other one as it was', async () => {
+    const file = openAccessFile(folder);
+    const { token } = file.machineTokens.add({ name: 'watcher', role: 'viewer', streams: ['dim'], expiresInDays: 1 });
+    file.close();
+    // Only the door's own port is of interest, and only this machine looks for it.
+    const sharePort = await freePort();
+    await writeFile(join(folder, 'station.json'), JSON.stringify({ http: { sharePort } }));
+    const station = startStation('--port', '0', '--share', '--host', '0.0.0.0');
+    const url = await readyUrl(station);
+    expect(await (await fetch(new URL('/api/state', url))).json()).toMatchObject({ station: { isShared: true } });
+    const ca = await readFile(join(folder, 'share-cert.pem'));
+    const ask = (headers: Record<string, string>): Promise<{ status: number; text: string }> =>
+      new Promise((done, fail) => {
+        const options = { host: '127.0.0.1', port: sharePort, path: '/api/state', ca, headers, agent: false };
+        const asked = request(options, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => done({ status: response.statusCode ?? 0, text }));
+        });
+        asked.on('error', fail).end();
+      });
+    expect((await ask({})).status).toBe(401);
+    const { status, text } = await ask({ authorization: `Bearer ${token}` });
+    expect(status).toBe(200);
+    expect((JSON.parse(text) as StationState).streams.map(({ id }) => id)).toEqual(['dim']);
+    // What Node or SQLite may have to say is not for the operator.
+    expect(station.stderr()).not.toMatch(/warning/i);
   });
 });
 

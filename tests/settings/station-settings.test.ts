@@ -100,7 +100,8 @@ describe('Settings of a station', () => {
     await settings.addStream(clock);
     await settings.moveStream('b', 0);
     for (const capture of captures) capture.picture();
-    expect([first.seen, second.seen]).toEqual(['K1 K2', 'K1 2']);
+    expect([first.seen, second.seen]).toEqual(['K1 2', 'K1 2']);
+    expect(stream('a')).toMatchObject({ name: 'Ah', renditions: [{ maxKbitPerS: 1_500 }] });
     await settings.removeStream('a');
     expect([first.end, second.end]).toEqual(['stream_removed', null]);
     expect(stream('b')).toMatchObject({ starts: 1, viewers: 1, status: { kind: 'live' } });

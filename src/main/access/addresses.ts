@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { BlockList } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /** What the system says of its network interfaces (`os.networkInterfaces`). */
 type Interfaces = ReturnType<typeof networkInterfaces>;
@@ -58,6 +58,24 @@ export class MachineNames {
       ...addresses.map(({ address }) => hostOf(address)),
     ]);
   }
+}
+
+/** The bytes of an address, in the order of the network: four for IPv4, sixteen for IPv6. A zone (`%eth0`) is left out. */
+export function bytesOf(address: string): Uint8Array {
+  if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
+  // URL brings every way of writing an IPv6 address to one: groups in hexadecimal, and one run of zeros left out.
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]/`);
+  const [head = '', tail] = hostname.slice(1, -1).split('::');
+  const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  const [first, last] = [groupsOf(head), groupsOf(tail ?? '')];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
+  const groups = [...first, ...zeros, ...last].map((group) => Number.parseInt(group, 16));
+  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
+}
+
+/** What one machine is known by: it can take any IPv6 address of its network (RFC 8981). */
+export function networkOf(address: string): string {
+  return isIP(address) === 6 ? Buffer.from(bytesOf(address).subarray(0, 8)).toString('hex') : address;
 }
 
 function hostOf(address: string): string {

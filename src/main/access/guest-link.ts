@@ -26,9 +26,9 @@ export class GuestLink {
     return timingSafeEqual(hashOf(key), this.#keyHash) && this.remainingMs > 0;
   }
 
-  /** The key stands in the fragment, which browsers never send, so that no log and no proxy sees it. @param host As it stands in a URL. */
-  urlAt(host: string, port: number): string {
-    return `http://${host}:${port}/#guest=${this.key}`;
+  /** The key stands in the fragment, which browsers never send, so that no log and no proxy sees it. @param origin Of the door. */
+  urlAt(origin: string): string {
+    return `${origin}/#guest=${this.key}`;
   }
 }
 

@@ -1,19 +1,91 @@
-import type { StationApi } from '../../shared/api.ts';
+import type { PictureListener, StationApi } from '../../shared/api.ts';
+import { StationError } from '../../shared/errors.ts';
+import type { StationState } from '../../shared/state.ts';
+import type { Callers } from './callers.ts';
+import { maySee, type Caller, type Standing } from './rights.ts';
+import type { Visits } from './visits.ts';
 
-/** The station as callers from the network meet it: their sessions reach beyond this machine. */
-export function networkStation(station: StationApi): StationApi {
+/**
+ * The station as callers from the network meet it: each sees the Streams that are allowed and no others, their sessions reach beyond
+ * this machine, and each session is a visit. Whoever knows the id of a session may steer it.
+ */
+export function networkStation(station: StationApi, callers: Callers, visits: Visits): StationApi {
+  /** Who asks, and the Stream that is meant: the first that may be seen, where none is named. */
+  const allowed = (streamId?: string): { readonly caller: Caller; readonly id: string } => {
+    const { caller, standing } = callers.require();
+    const id = streamId ?? station.state().streams.find((stream) => maySee(standing, stream.id))?.id;
+    // The same whether there is such a Stream or not, so that nobody learns from it what there is.
+    if (id === undefined || !maySee(standing, id)) throw StationError.notAllowed();
+    return { caller, id };
+  };
+
   return {
-    state: () => station.state(),
-    onState: (listener) => station.onState(listener),
-    streamLog: (streamId) => station.streamLog(streamId),
+    state: () => seenBy(callers.require().standing, station.state()),
+    onState: (listener) => {
+      const { caller } = callers.require();
+      return station.onState((state) => {
+        const standing = caller.standing();
+        if (standing) listener(seenBy(standing, state));
+      });
+    },
+    streamLog: (streamId) => station.streamLog(allowed(streamId).id),
     webrtcConfig: () => station.webrtcConfig(),
     cameras: () => station.cameras(),
-    watch: (streamId, offerSdp) => station.watch(streamId, offerSdp, 'network'),
-    offerViewer: (streamId, iceServers) => station.offerViewer(streamId, iceServers, 'network'),
+    watch: async (streamId, offerSdp) => {
+      const { caller, id } = allowed(streamId);
+      const session = await station.watch(id, offerSdp, 'network');
+      visits.begin(caller, id, session.viewerId);
+      return session;
+    },
+    offerViewer: async (streamId, iceServers) => {
+      const { caller, id } = allowed(streamId);
+      const offer = await station.offerViewer(id, iceServers, 'network');
+      visits.begin(caller, id, offer.viewerId);
+      return offer;
+    },
+    watchPictures: (streamId, wish, listener) => {
+      const { caller, id } = allowed(streamId);
+      const watch = (notices: PictureListener) => station.watchPictures(id, wish, notices, 'network');
+      return watchAsVisit(watch, listener, (leave) => visits.watching(caller, id, leave));
+    },
     answerViewer: (viewerId, answer) => station.answerViewer(viewerId, answer),
     onCandidate: (viewerId, listener) => station.onCandidate(viewerId, listener),
     updateIce: (viewerId, sdpFragment, expectedTag) => station.updateIce(viewerId, sdpFragment, expectedTag),
     addIceCandidate: (viewerId, candidate) => station.addIceCandidate(viewerId, candidate),
     leave: (viewerId) => station.leave(viewerId),
+  };
+}
+
+/** Whole pictures have no session; whoever watches them is there until either side ends it. */
+function watchAsVisit(
+  watch: (listener: PictureListener) => () => void,
+  listener: PictureListener,
+  begin: (leave: () => void) => () => void,
+): () => void {
+  let endVisit = (): void => undefined;
+  const stop = watch({
+    picture: (picture) => listener.picture(picture),
+    ended: (why) => {
+      endVisit();
+      listener.ended(why);
+    },
+  });
+  endVisit = begin(() => {
+    stop();
+    listener.ended(StationError.signInNeeded());
+  });
+  return () => {
+    endVisit();
+    stop();
+  };
+}
+
+/** The part of a state that somebody may see; the very same object where that is all of it. */
+function seenBy(standing: Standing, state: StationState): StationState {
+  if (standing.streams === 'all') return state;
+  return {
+    ...state,
+    streams: state.streams.filter(({ id }) => maySee(standing, id)),
+    viewers: state.viewers.filter(({ streamId }) => maySee(standing, streamId)),
   };
 }

@@ -1,12 +1,56 @@
+import type { AllowedStreams, CallerKind, Role } from '../../shared/access.ts';
+
 /** What somebody may do at a door. */
 export type Right =
-  /** See what every screen shows: the state and the pictures, in sessions of one's own. */
+  /** See what every screen shows: the state and the pictures of the Streams that are allowed, in sessions of one's own. */
   | 'watch'
   /** Find out what a station could be set up with, and watch over the station itself. */
-  | 'set_up';
+  | 'set_up'
+  /** Read what happened to a Stream. */
+  | 'read_log'
+  /** See by name who watches. */
+  | 'see_present'
+  /** Decide who may come in, throw somebody out, and read who came. */
+  | 'manage_access';
 
 /** What a door wants of a caller before it does something; `public` is for everybody who gets as far as the door. */
 export type NeededRight = Right | 'public';
+
+const ofViewer: readonly Right[] = ['watch'];
+const ofOperator: readonly Right[] = [...ofViewer, 'set_up', 'read_log', 'see_present'];
+const ofAdmin: readonly Right[] = [...ofOperator, 'manage_access'];
+
+/** The one place where it is decided who may do what. */
+const rightsOfRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
+  viewer: new Set(ofViewer),
+  operator: new Set(ofOperator),
+  admin: new Set(ofAdmin),
+};
+
+/** What somebody may do, and with which Streams. */
+export interface Standing {
+  readonly role: Role;
+  readonly streams: AllowedStreams;
+}
+
+export function mayDo({ role }: Standing, right: Right): boolean {
+  return rightsOfRole[role].has(right);
+}
+
+export function maySee({ streams }: Standing, streamId: string): boolean {
+  return streams === 'all' || streams.includes(streamId);
+}
+
+/** Who calls. */
+export interface Caller {
+  readonly kind: CallerKind;
+  readonly name: string;
+  readonly address: string;
+  /** What holds at this moment; null as soon as what let the caller in has ended. */
+  standing(): Standing | null;
+  /** Ends what let the caller in, as far as that is the caller's alone. */
+  dismiss(): void;
+}
 
 /** What proves to a door who is calling, for as long as it lasts. */
 export interface AccessToken {
@@ -19,13 +63,27 @@ export interface AccessToken {
 /** What came of a key: a token, or the wait after too many wrong ones. */
 export type KeyExchange = AccessToken | { readonly waitMs: number };
 
-/** Who may do what, as far as a door has to know. */
+/** Somebody who has signed in. */
+export interface SignedIn extends AccessToken {
+  /** What another token is given for. It is good until signing out, or for twelve hours. */
+  readonly refreshToken: string;
+}
+
+/** Who may come in, as far as a door has to know. */
 export interface Access {
   /**
    * Exchanges the key of a guest link for a token.
    * @throws StationError `sign_in_needed` where the key is wrong or its link has ended, which look alike.
    */
-  exchangeKey(key: string): Promise<KeyExchange>;
-  /** What the bearer of this token may do, or null where it is none of ours or its time is over. */
-  rightsOf(token: string): Promise<ReadonlySet<Right> | null>;
+  exchangeKey(key: string, address: string): Promise<KeyExchange>;
+  /** @returns Null where the name or the password is wrong, or the wait after too many tries. */
+  signIn(name: string, password: string, address: string): Promise<SignedIn | null | { readonly waitMs: number }>;
+  /** @throws StationError `sign_in_needed` where the sign-in has ended. */
+  refresh(refreshToken: string): Promise<AccessToken>;
+  /** Ends a sign-in. Idempotent. */
+  signOut(refreshToken: string): void;
+  /** Who the bearer of this token is, or null where it is none of ours or its time is over. */
+  callerOf(token: string, address: string): Promise<Caller | null>;
+  /** Does something on behalf of a caller: whatever the door's station is asked meanwhile, it is asked by this one. */
+  onBehalfOf(caller: Caller, work: () => void): void;
 }

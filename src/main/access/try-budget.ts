@@ -14,6 +14,11 @@ export class TryBudget {
     return this.#tries - this.#spent;
   }
 
+  /** Whether it is as if nobody had tried. */
+  get isWhole(): boolean {
+    return this.#spent === 0 || performance.now() >= this.#endsAtMs;
+  }
+
   /** Takes one try. @returns 0, or how long to wait where none is left. */
   spend(): number {
     const nowMs = performance.now();
@@ -24,5 +29,10 @@ export class TryBudget {
     if (this.#spent >= this.#tries) return this.#endsAtMs - nowMs;
     this.#spent += 1;
     return 0;
+  }
+
+  /** A try that was none after all. */
+  giveBack(): void {
+    this.#spent = Math.max(0, this.#spent - 1);
   }
 }

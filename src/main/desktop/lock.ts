@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { LockState } from '../../shared/shell.ts';
-import { hashPin, isPin, requireGoodPin } from './pin.ts';
+import { isSecret } from '../secret-hash.ts';
+import { hashPin, requireGoodPin } from './pin.ts';
 import { openPinFile, type PinFile, type StoredPin } from './pin-file.ts';
 
 const freeTries = 5;
@@ -119,7 +120,7 @@ export class Lock {
     // Counted as wrong before it is looked at: whoever ends the program in between gains nothing.
     const failed = { ...stored, wrongTries: stored.wrongTries + 1, lastWrongTryMs: nowMs };
     await this.#remember(failed);
-    if (await isPin(typed, stored.pin)) {
+    if (await isSecret(typed, stored.pin)) {
       this.#pin = { ...stored, wrongTries: 0, lastWrongTryMs: 0 };
       return this.#remember(this.#pin);
     }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
-import { pinHashSchema, unknowablePin } from './pin.ts';
 import { replaceFile } from '../replace-file.ts';
+import { secretHashSchema } from '../secret-hash.ts';
+import { unknowablePin } from './pin.ts';
 
 const storedPinSchema = v.strictObject({
-  pin: pinHashSchema,
+  pin: secretHashSchema,
   /** In a row; survives a restart, so that ending the program gains no tries. */
   wrongTries: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000)),
   /** Unix time; 0 where there was none. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
+import type { StationState } from '../../shared/state.ts';
 import { eventText, openEventStream } from './event-stream.ts';
 import { Problem } from './problem.ts';
 
@@ -30,33 +31,46 @@ export interface StateEvents {
  */
 export function openStateEvents(station: StationApi, log: Logger): StateEvents {
   const listeners = new Set<Listener>();
-  const unsubscribe = station.onState((state) => {
-    if (listeners.size === 0) return;
-    const event = eventText('state', state);
-    for (const listener of listeners) send(listener, event, log);
-  });
+  const textOf = lastText();
 
   return {
     open(request, reply) {
       if (listeners.size >= maxListeners) throw Problem.busy(maxListeners);
-      const response = openEventStream(request, reply, () => listeners.delete(listener));
+      // Each listens by itself, since a station may show each caller another state.
+      const state = station.state();
+      let unsubscribe = (): void => undefined;
+      const response = openEventStream(request, reply, () => {
+        unsubscribe();
+        listeners.delete(listener);
+      });
       if (!response) return;
       const listener: Listener = { response, waiting: null, backlogBytes: 0 };
       listeners.add(listener);
+      unsubscribe = station.onState((next) => send(listener, textOf(next), log));
       response.on('drain', () => catchUp(listener));
-      response.write(eventText('state', station.state()));
+      response.write(textOf(state));
       log.debug({ listeners: listeners.size, remote: request.ip }, 'A listener to the state has come.');
     },
     close(farewell) {
-      unsubscribe();
       for (const { response } of listeners) response.end(farewell && eventText(farewell));
       listeners.clear();
     },
   };
 }
 
+/** As text, and only once for all who are shown the very same state. */
+function lastText(): (state: StationState) => string {
+  let last: { readonly state: StationState; readonly text: string } | null = null;
+  return (state) => {
+    if (last?.state !== state) last = { state, text: eventText('state', state) };
+    return last.text;
+  };
+}
+
 function send(listener: Listener, event: string, log: Logger): void {
   const { response } = listener;
+  // It is ending, and has been told why.
+  if (response.writableEnded) return;
   if (!response.writableNeedDrain) {
     response.write(event);
     return;

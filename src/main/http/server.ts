@@ -1,12 +1,12 @@
 import { createServer, METHODS } from 'node:http';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerFactoryHandler } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
 import { contentSecurityPolicy } from '../../shared/content-security.ts';
-import type { Access } from '../access/rights.ts';
 import { checkRights } from './access.ts';
 import { registerAssets } from './assets.ts';
 import { openStateEvents } from './events.ts';
@@ -14,7 +14,7 @@ import { hostName, loopbackNames, passGate } from './origin.ts';
 import type { GateRules } from './origin.ts';
 import { Problem, problemOf, problemText, sendProblem } from './problem.ts';
 import { routesOf } from './routes.ts';
-import type { Route } from './routes.ts';
+import type { Guard, Route } from './routes.ts';
 
 /** Twice the longest offer, so that one which is too long is refused as an offer; of what is longer still, no more is read. */
 const maxBodyBytes = 128 * 1024;
@@ -31,6 +31,7 @@ const commonHeaders = Object.entries({
   'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 });
 
@@ -43,17 +44,27 @@ export interface HttpDoorOptions {
   readonly assetsDir: string | null;
   /** Pages of other origins that may use the station, such as `http://lab.example:3000`. */
   readonly allowedOrigins: readonly string[];
-  /** Who may do what; without it, everybody whom the door lets in may do everything. */
-  readonly access?: Access;
+  /** Asks everybody who comes; without it, everybody whom the door lets in may do everything. */
+  readonly guard?: Guard;
+  /** Encrypts the door; without it, whoever can read the traffic of the network can read what passes. */
+  readonly tls?: TlsPair;
   /** Whether the station answers to a name, as it stands in URLs; without it, to those of loopback and `host`. */
   readonly answersTo?: (name: string) => boolean;
   readonly log: Logger;
+}
+
+/** What an encrypted door shows, and proves to have. */
+export interface TlsPair {
+  readonly certPem: string;
+  readonly keyPem: string;
 }
 
 export interface HttpDoor {
   /** Where the page is, such as `http://127.0.0.1:8080/`. */
   readonly url: string;
   readonly port: number;
+  /** Encrypts connections from now on with another pair. Only of a door that was opened with one. */
+  useTls(tls: TlsPair): void;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
 }
@@ -69,21 +80,23 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     port,
     assetsDir,
     allowedOrigins,
-    access = null,
+    guard = null,
+    tls = null,
     answersTo = loopbackNames(host),
     log,
   } = options;
-  const app = createApp({ answersTo, origins: allowedOrigins }, log);
+  const scheme = tls ? 'https' : 'http';
+  const app = createApp({ answersTo, origins: allowedOrigins, scheme }, tls, log);
   const events = openStateEvents(station, log);
   app.addHook('preClose', (done) => {
     // What let a caller in through a door that asks ends with the door.
-    events.close(access ? 'ended' : undefined);
+    events.close(guard ? 'ended' : undefined);
     done();
   });
-  if (access) checkRights(app, access);
+  if (guard) checkRights(app, guard.access);
   try {
     const methodsOf = collectMethods(app);
-    for (const route of routesOf(station, events, access)) addRoute(app, route);
+    for (const route of routesOf(station, events, guard)) addRoute(app, route);
     await registerAssets(app, assetsDir);
     refuseOtherMethods(app, methodsOf);
     await app.listen({ host, port, listenTextResolver: (address) => `The HTTP door is open at ${address}/.` });
@@ -94,13 +107,16 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   let closing: Promise<void> | undefined;
   const address = addressOf(app.server);
   return {
-    url: `http://${hostName(address.address)}:${address.port}/`,
+    url: `${scheme}://${hostName(address.address)}:${address.port}/`,
     port: address.port,
+    useTls: ({ certPem: cert, keyPem: key }) => {
+      if (app.server instanceof TlsServer) app.server.setSecureContext({ cert, key });
+    },
     close: () => (closing ??= app.close()),
   };
 }
 
-function createApp(rules: GateRules, log: Logger): FastifyInstance {
+function createApp(rules: GateRules, tls: TlsPair | null, log: Logger): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -110,7 +126,7 @@ function createApp(rules: GateRules, log: Logger): FastifyInstance {
     forceCloseConnections: true,
     // While closing, the station itself refuses what it can't do any more.
     return503OnClosing: false,
-    serverFactory: (handler) => createGuardedServer(handler, rules),
+    serverFactory: (handler) => createGuardedServer(handler, rules, tls),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error) ?? Problem.badRequest()),
   });
@@ -127,22 +143,23 @@ function createApp(rules: GateRules, log: Logger): FastifyInstance {
 }
 
 /** Node's server with its limits; who may not come in is refused before anything is routed. */
-function createGuardedServer(handler: FastifyServerFactoryHandler, rules: GateRules): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckMs,
-      // Node's own refusal has no body; the gate's has.
-      requireHostHeader: false,
-    },
-    (request, response) => {
-      for (const [name, value] of commonHeaders) response.setHeader(name, value);
-      if (passGate(request, response, rules)) handler(request, response);
-    },
-  );
+function createGuardedServer(handler: FastifyServerFactoryHandler, rules: GateRules, tls: TlsPair | null): Server {
+  const limits = {
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: timeoutCheckMs,
+    // Node's own refusal has no body; the gate's has.
+    requireHostHeader: false,
+  };
+  const listener: RequestListener = (request, response) => {
+    for (const [name, value] of commonHeaders) response.setHeader(name, value);
+    if (passGate(request, response, rules)) handler(request, response);
+  };
+  const server = tls
+    ? createTlsServer({ ...limits, handshakeTimeout: headersTimeoutMs, cert: tls.certPem, key: tls.keyPem }, listener)
+    : createServer(limits, listener);
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;
@@ -165,15 +182,24 @@ function connectionProblem(code: string): Problem {
   }
 }
 
-function addRoute(app: FastifyInstance, { method, url, right, accepts, hasHead = true, handler }: Route): void {
+function addRoute(app: FastifyInstance, route: Route): void {
+  const { method, url, right, accepts, needsBody = true, hasHead = true, handler } = route;
   app.route({
     method,
     url,
     config: { right },
     exposeHeadRoute: hasHead,
-    ...(accepts !== undefined && { onRequest: (request, _reply, done) => done(refusalOfBody(request, accepts)) }),
+    ...(accepts !== undefined && {
+      onRequest: (request, _reply, done) =>
+        done(needsBody || hasBody(request) ? refusalOfBody(request, accepts) : undefined),
+    }),
     handler,
   });
+}
+
+/** RFC 9112 §6: a request has a body where one of these says so. */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Asked before the body is read. Browsers send forms and plain text without a preflight; the exact type stops them. */

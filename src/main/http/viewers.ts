@@ -14,7 +14,8 @@ const answerSchema = v.object(
   { type: v.string('"type" must be a text'), sdp: v.string('"sdp" must be a text') },
   objectMessage,
 );
-const candidateSchema = v.object(
+/** A candidate as browsers serialise it. */
+export const candidateSchema = v.object(
   {
     candidate: v.string('"candidate" must be a text'),
     sdpMid: v.optional(v.nullable(v.string('"sdpMid" must be a text')), null),
