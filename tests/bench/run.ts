@@ -5,6 +5,8 @@ import { chromium } from '@playwright/test';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
 import { reaches, type Figure, type Row } from './figure.ts';
 import { captureCpu } from './figures/capture-cpu.ts';
+import { connects } from './figures/connects.ts';
+import { cuts } from './figures/cuts.ts';
 import { deadViewer } from './figures/dead-viewer.ts';
 import { firstPicture } from './figures/first-picture.ts';
 import { firstRun } from './figures/first-run.ts';
@@ -12,7 +14,9 @@ import { kiosk } from './figures/kiosk.ts';
 import { latency } from './figures/latency.ts';
 import { loss } from './figures/loss.ts';
 import { recovery } from './figures/recovery.ts';
+import { stale } from './figures/stale.ts';
 import { start } from './figures/start.ts';
+import { stationKilled } from './figures/station-killed.ts';
 import { tests } from './figures/tests.ts';
 
 /** `npm run bench -- NAME …` takes only these; without a name all are taken, in this order. */
@@ -24,16 +28,27 @@ const figures: Readonly<Record<string, Figure>> = {
   'first-run': firstRun,
   recovery,
   kiosk,
+  cuts,
+  'station-killed': stationKilled,
   'dead-viewer': deadViewer,
+  stale,
   loss,
+  connects,
   tests,
 };
 
+/** Figures that answer one question together. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  repair: ['cuts', 'station-killed', 'dead-viewer', 'stale', 'loss', 'connects'],
+};
+
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
-const chosen = positionals.length > 0 ? positionals : Object.keys(figures);
+const chosen = (positionals.length > 0 ? positionals : Object.keys(figures)).flatMap((name) => groups[name] ?? [name]);
 const unknown = chosen.filter((name) => !(name in figures));
 if (unknown.length > 0) {
-  process.stderr.write(`Unknown figure ${unknown.join(', ')}; there are ${Object.keys(figures).join(', ')}.\n`);
+  process.stderr.write(
+    `Unknown figure ${unknown.join(', ')}; there are ${Object.keys({ ...figures, ...groups }).join(', ')}.\n`,
+  );
   process.exit(2);
 }
 

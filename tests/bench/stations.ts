@@ -4,9 +4,11 @@ import { startStationProcess, type StationProcess } from '../support/station-pro
 const clock = { id: 'clock', name: 'Clock', source: { kind: 'simulated', detector: 'clock' } };
 const dim = { id: 'dim', name: 'Dim detector', source: { kind: 'simulated', detector: 'dim' } };
 
-/** A station with the clock detector alone. */
+/** The configuration of a station with the clock detector alone. */
+export const clockStreams = { streams: [clock] };
+
 export function clockStation(): Promise<StationProcess> {
-  return startStationProcess({ config: { streams: [clock] } });
+  return startStationProcess({ config: clockStreams });
 }
 
 /** The clock detector beside one that costs next to nothing, to click away to and back from. */

@@ -7,6 +7,8 @@ import { chromiumLaunchOptions, findChromium } from './chromium.ts';
 
 /** The ends of the cable; no route leads any further. */
 const address = { here: '10.213.7.1', there: '10.213.7.2' } as const;
+/** Counts only while the cable is pulled: without it, what is meant for the browser would go out by the default route then. */
+const nowhere = ['unreachable', '10.213.7.0/30', 'metric', '4000'] as const;
 
 /** A browser behind a cable of its own to this machine, that can be pulled (Linux, root). */
 export interface RemoteBrowser {
@@ -39,9 +41,11 @@ export async function openRemoteBrowser(): Promise<RemoteBrowser> {
   const unplug = async (): Promise<void> => {
     // The cable goes with its far end.
     ip('netns', 'del', namespace);
+    ip('route', 'del', ...nowhere);
     await rm(folder, { recursive: true, force: true });
   };
   ip('netns', 'add', namespace);
+  ip('route', 'add', ...nowhere);
   try {
     ip('link', 'add', cable.here, 'type', 'veth', 'peer', 'name', cable.there, 'netns', namespace);
     ip('addr', 'add', `${address.here}/30`, 'dev', cable.here);
