@@ -31,14 +31,23 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
       'valibot',
     ),
   },
-  { of: 'src/main/access', mayImport: ['src/shared', 'node:', 'pino', 'jose'] },
+  {
+    of: 'src/main/access',
+    mayImport: ['src/shared', 'src/main/replace-file.ts', 'src/main/secret-hash.ts', 'node:', 'pino'].concat(
+      'jose',
+      'valibot',
+    ),
+  },
   {
     of: 'src/main/http',
     mayImport: ['src/shared', 'src/main/access/rights.ts', 'node:', 'pino', 'valibot', 'fastify', '@fastify/static'],
   },
   {
     of: 'src/main/desktop',
-    mayImport: ['src/shared', 'src/main/replace-file.ts', 'node:', 'pino', 'valibot', 'electron'],
+    mayImport: ['src/shared', 'src/main/replace-file.ts', 'src/main/secret-hash.ts', 'node:', 'pino'].concat(
+      'valibot',
+      'electron',
+    ),
   },
   // Electron's utility process stands in for a forked one: it fills the port that the Captures are started through.
   {
@@ -52,22 +61,32 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
       .concat('src/shared', 'node:', 'pino', 'valibot', 'jsonc-parser'),
   },
   { of: 'src/main/replace-file.ts', mayImport: ['node:'] },
+  { of: 'src/main/secret-hash.ts', mayImport: ['node:', 'valibot'] },
+  {
+    of: 'src/main/add-admin.ts',
+    mayImport: ['src/shared', 'src/main/access/access-file.ts', 'node:', 'valibot'],
+  },
+  { of: 'src/main/ice-servers.ts', mayImport: ['src/shared', 'node:'] },
   { of: 'src/main/log.ts', mayImport: ['pino', 'pino-pretty'] },
   { of: 'src/main/config-errors.ts', mayImport: ['valibot', 'jsonc-parser'] },
   {
     of: 'src/main/config.ts',
-    mayImport: ['src/shared', 'src/main/config-errors.ts', 'src/main/capture/protocol.ts', 'node:', 'valibot'],
+    mayImport: ['config-errors.ts', 'capture/protocol.ts', 'access/certificates.ts']
+      .map((name) => `src/main/${name}`)
+      .concat('src/shared', 'node:', 'valibot'),
   },
   { of: 'src/main/command-line.ts', mayImport: ['src/shared', 'src/main/config.ts', 'node:', 'valibot'] },
   {
     of: 'src/main/boot.ts',
-    mayImport: ['station', 'capture', 'webrtc', 'http', 'settings', 'access', 'config.ts', 'log.ts']
+    mayImport: ['station', 'capture', 'webrtc', 'http', 'settings', 'access', 'config.ts', 'ice-servers.ts', 'log.ts']
       .map((name) => `src/main/${name}`)
       .concat('src/shared', 'node:', 'pino'),
   },
   {
     of: 'src/main/launch.ts',
-    mayImport: ['boot.ts', 'command-line.ts', 'config.ts', 'log.ts'].map((name) => `src/main/${name}`).concat('pino'),
+    mayImport: ['add-admin.ts', 'boot.ts', 'command-line.ts', 'config.ts', 'log.ts']
+      .map((name) => `src/main/${name}`)
+      .concat('pino'),
   },
   { of: 'src/main/watchdog.ts', mayImport: ['node:', 'pino'] },
   { of: 'src/main/headless.ts', mayImport: ['src/main/launch.ts', 'src/main/watchdog.ts'] },
@@ -164,7 +183,7 @@ describe('The headless station', () => {
 });
 
 test('Only the list of routes names URLs of the HTTP door', () => {
-  const url = /['"`]\/(?:healthz|status|metrics|webrtc|api|whep|offer)\b[^'"`]*['"`]/g;
+  const url = /['"`]\/(?:healthz|status|metrics|webrtc|api|whep|offer|ice-candidate|mjpeg|frame)\b[^'"`]*['"`]/g;
   const naming = sources
     .filter(({ path }) => path.startsWith('src/main/') && path !== 'src/main/http/routes.ts')
     .flatMap(({ path, text }) => (withoutComments(text).match(url) ?? []).map((found) => `${path}: ${found}`));

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openAccessFile } from '../../src/main/access/access-file.ts';
 import { expectLive, tile } from '../e2e/fixtures.ts';
 import { isRunning } from '../support/processes.ts';
 import { expect, test, twoStreams } from './fixtures.ts';
@@ -15,6 +17,20 @@ test('a second start ends at once and brings the first one to the front', async 
   await watchTiles(kiosk.page, ['clock', 'dim']);
   expect((await kiosk.startSecond()).code).toBe(0);
   await expect.poll(isFocused).toBe(true);
+  expect(await kiosk.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await changedTiles(kiosk.page, ['clock', 'dim'])).toEqual([]);
+});
+
+test('an admin is written down while the kiosk runs, which does not notice', async ({ startKiosk }) => {
+  const kiosk = await startKiosk({ config: twoStreams });
+  await expectLive(kiosk.page, 'clock');
+  await watchTiles(kiosk.page, ['clock', 'dim']);
+  const { code, output } = await kiosk.startSecond(['--add-admin', 'Anna'], 'a quiet microscope\n');
+  expect(output).toContain('Anna may sign in now.\n');
+  expect(code).toBe(0);
+  const file = openAccessFile(join(kiosk.folder, 'data'));
+  expect(file.users.list()).toMatchObject([{ name: 'Anna', role: 'admin' }]);
+  file.close();
   expect(await kiosk.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   expect(await changedTiles(kiosk.page, ['clock', 'dim'])).toEqual([]);
 });

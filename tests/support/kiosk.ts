@@ -175,10 +175,14 @@ export class Kiosk {
     );
   }
 
-  /** Starts the same kiosk once more, as a person would who does not see that it runs. */
-  async startSecond(): Promise<{ readonly code: number | null; readonly output: string }> {
+  /** Starts the same kiosk once more, as a person would who does not see that it runs. @param typed On its standard input. */
+  async startSecond(
+    moreArgs: readonly string[] = [],
+    typed = '',
+  ): Promise<{ readonly code: number | null; readonly output: string }> {
     const { program, args, env } = this.#platform.command(this.#options);
-    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, [...args, ...moreArgs], { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.end(typed);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
