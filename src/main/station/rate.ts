@@ -5,6 +5,8 @@ interface Sample {
 
 /** Long enough to be steady at 30 pictures a second, short enough that a screen shows a change while it is looked at. */
 const windowMs = 2_000;
+/** Of less time than this a rate is chance: the first pictures of a detector come anyhow. */
+const leastMs = 500;
 
 /** How fast a running total grows, over the last two seconds or, where it grows more slowly, over its last step. */
 export class Rate {
@@ -18,16 +20,17 @@ export class Rate {
     this.#forgetBefore(nowMs - windowMs);
   }
 
-  /** Per second, or null before there were two samples. Falls while the next sample is overdue. */
+  /** Per second, or null before half a second is known. Falls while the next sample is overdue. */
   perSecond(nowMs: number): number | null {
     this.#forgetBefore(nowMs - windowMs);
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || last.timeMs <= first.timeMs) return null;
+    if (first === undefined || last === undefined || last === first) return null;
     const spanMs = last.timeMs - first.timeMs;
     const meanGapMs = spanMs / (this.#samples.length - 1);
     const isOverdue = nowMs - last.timeMs > 2 * meanGapMs;
-    return (1_000 * (last.total - first.total)) / (isOverdue ? nowMs - first.timeMs : spanMs);
+    const knownMs = isOverdue ? nowMs - first.timeMs : spanMs;
+    return knownMs < leastMs ? null : (1_000 * (last.total - first.total)) / knownMs;
   }
 
   clear(): void {
