@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { DevTools, type DevToolsSession } from './devtools.ts';
 import { standInOptions } from './options.ts';
+import { holdsSingleInstance } from './single-instance.ts';
 
 /** The screen that the stand-in's windows are on. */
 export const screenPx = { width: 1920, height: 1080 } as const;
@@ -50,8 +51,8 @@ export interface Chromium {
 export async function startChromium(switches: readonly string[]): Promise<Chromium> {
   const { chromium, userDataDir } = standInOptions();
   const [program, ...machineFlags] = chromium;
-  // What the page stores outlives the program, as in Electron.
-  const profile = join(userDataDir, 'chromium');
+  // What the page stores outlives the program, as in Electron; which lets several programs share it, unlike this Chromium.
+  const profile = join(userDataDir, holdsSingleInstance() ? 'chromium' : `chromium-${process.pid}`);
   const child = spawn(
     program,
     [...flags, ...machineFlags, '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...switches],

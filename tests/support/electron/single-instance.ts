@@ -2,6 +2,11 @@ import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { standInOptions } from './options.ts';
 
+let isHeld = false;
+
+/** Whether this process holds the lock. */
+export const holdsSingleInstance = (): boolean => isHeld;
+
 /**
  * Holds the lock of the one instance by a file that names its process.
  * @param second Called in the holder when another one was started.
@@ -16,6 +21,7 @@ export function holdSingleInstance(second: (argv: string[], workingDirectory: st
     writeFileSync(message, JSON.stringify({ argv: process.argv, workingDirectory: process.cwd() }));
     return false;
   }
+  isHeld = true;
   process.once('exit', () => rmSync(lock, { force: true }));
   const watcher = watch(folder, (_event, name) => {
     if (name !== 'second-instance.json') return;
