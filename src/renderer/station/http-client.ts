@@ -7,7 +7,7 @@ import { debug } from './debug.ts';
 import { GuestPass, type PlainRequest } from './guest-pass.ts';
 import { restartIce } from './ice-restart.ts';
 import { listenForHope } from './repair-hope.ts';
-import { stationReached } from './reach.ts';
+import { openFreshConnections, stationReached } from './reach.ts';
 import { openStateFeed } from './state-feed.ts';
 
 /** The password of a TURN server may be good for five minutes only. */
@@ -56,6 +56,8 @@ export class HttpClient implements StationClient {
   readonly #page: Document | null;
   #config: Promise<{ readonly iceServers: readonly IceServer[] }> | undefined;
   #configReadAtMs = 0;
+  /** By the word of the state feed, where there is one. */
+  #isAway = false;
 
   /**
    * @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`.
@@ -75,8 +77,13 @@ export class HttpClient implements StationClient {
 
   onState(listener: (state: StationState) => void): () => void {
     return openStateFeed({
-      ask: (signal) => this.#send('api/events', { signal }),
+      ask: (signal) => this.#fetch('api/events', { signal }),
       reached: (signal) => stationReached(this.#baseUrl, signal),
+      onAway: () => (this.#isAway = true),
+      onReturn: () => {
+        this.#isAway = false;
+        void openFreshConnections(this.#baseUrl);
+      },
       onState: listener,
       onEnded: () => this.#pass.end(),
       listenForHope: (onHope) => (this.#page ? listenForHope(this.#page, onHope) : () => undefined),
@@ -134,7 +141,13 @@ export class HttpClient implements StationClient {
     return this.#send(path, { ...init, signal: AbortSignal.timeout(answerTimeoutMs) });
   }
 
+  /** While the feed knows that nobody answers, nothing else is sent: it would hang, and with it what is sent after the return. */
   async #send(path: string | URL, init: PlainRequest): Promise<Response> {
+    if (this.#isAway) throw new Refusal('unreachable', 'The station does not answer.');
+    return this.#fetch(path, init);
+  }
+
+  async #fetch(path: string | URL, init: PlainRequest): Promise<Response> {
     let response: Response;
     try {
       response = await this.#pass.fetch(new URL(path, this.#baseUrl), { ...init, cache: 'no-store' });
@@ -161,6 +174,7 @@ export class HttpClient implements StationClient {
   }
 
   async #leave(sessionUrl: URL): Promise<void> {
+    if (this.#isAway) return;
     const { headers } = this.#pass;
     try {
       // keepalive lets the request outlive the page.

@@ -17,6 +17,9 @@ export interface StateFeedParts {
   readonly ask: (signal: AbortSignal) => Promise<Response>;
   /** Resolves when something answers at the station's address, or the signal is aborted. */
   readonly reached: (signal: AbortSignal) => Promise<void>;
+  /** Called when the station does not answer any more, and when it has answered again. */
+  readonly onAway: () => void;
+  readonly onReturn: () => void;
   readonly onState: (state: StationState) => void;
   /** The station has ended what let this page in. */
   readonly onEnded: () => void;
@@ -42,6 +45,7 @@ class StateFeed {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #hasAnswered = false;
 
   constructor(parts: StateFeedParts) {
     this.#parts = parts;
@@ -75,6 +79,8 @@ class StateFeed {
     if (signal.aborted) return;
     this.#watchForSilence();
     const { body } = await this.#parts.ask(signal);
+    if (this.#hasAnswered) this.#parts.onReturn();
+    this.#hasAnswered = true;
     if (!body) return;
     for await (const { type, data } of serverSentEvents(body)) {
       if (signal.aborted) return;
@@ -94,6 +100,7 @@ class StateFeed {
   /** Once for each connection, whatever becomes of it first. */
   #reopenLater(ended: AbortController): void {
     if (ended.signal.aborted) return;
+    this.#parts.onAway();
     ended.abort();
     clearTimeout(this.#timer);
     this.#failures += 1;

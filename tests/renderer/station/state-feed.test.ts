@@ -65,6 +65,7 @@ const onState = vi.fn();
 const onEnded = vi.fn();
 let hope: (hope: Hope) => void = () => undefined;
 const stopListening = vi.fn();
+const onReturn = vi.fn();
 let reached: Promise<void> = Promise.resolve();
 const answer = (signal: AbortSignal): Promise<Response> => Promise.resolve(new OpenAnswer(signal).response);
 
@@ -72,9 +73,12 @@ async function openFeed(ask: (signal: AbortSignal) => Promise<Response> = answer
   onState.mockClear();
   onEnded.mockClear();
   stopListening.mockClear();
+  onReturn.mockClear();
   closeFeed = openStateFeed({
     ask,
     reached: () => reached,
+    onAway: () => undefined,
+    onReturn,
     onState,
     onEnded,
     listenForHope: (onHope) => {
@@ -147,9 +151,11 @@ describe('The feed of states', () => {
     await newest().breakOff();
     await pass(60_000);
     expect(OpenAnswer.asked).toHaveLength(1);
+    expect(onReturn).not.toHaveBeenCalled();
     answers();
     await pass(0);
     expect(OpenAnswer.asked).toHaveLength(2);
+    expect(onReturn).toHaveBeenCalledOnce();
     reached = Promise.resolve();
   });
 
