@@ -169,7 +169,8 @@ export class HttpClient implements StationClient {
     // RFC 9725 §4.3.3: a restart replaces whatever credentials the station has, so that it names no state of the session.
     const headers = { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' };
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
-    const response = await this.#send(sessionUrl, { method: 'PATCH', headers, body: fragment, signal: inTime });
+    // Sent in any case: while one hangs, no other disturbs a path that may heal by itself.
+    const response = await this.#fetch(sessionUrl, { method: 'PATCH', headers, body: fragment, signal: inTime });
     return response.text();
   }
 

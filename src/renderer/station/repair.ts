@@ -91,6 +91,8 @@ const pageClock: RepairClock = {
   },
 };
 
+/** SCTP repeats what was lost after ever longer waits. */
+const resendMs = 10_000;
 /** News of the network come in twos and threes. */
 const sameNewsMs = 1_000;
 
@@ -110,6 +112,7 @@ export class RepairLadder {
   /** Another path was looked for because nobody answered, and no picture has come since. */
   #wasUnanswered = false;
   #begunAtMs = Number.NEGATIVE_INFINITY;
+  #connectedAtMs = Number.NEGATIVE_INFINITY;
   #newsAtMs = Number.NEGATIVE_INFINITY;
   #cancelTimer = (): void => undefined;
 
@@ -164,6 +167,7 @@ export class RepairLadder {
 
   connected(): void {
     this.#isConnected = true;
+    this.#connectedAtMs = this.#clock.nowMs();
     const { kind } = this.#rung;
     // While an ICE restart is under way, it has healed by itself: what the station says to the restart does not matter any more.
     if (kind === 'connecting' || kind === 'doubtful' || kind === 'restarting') this.#step({ kind: 'steady' });
@@ -179,8 +183,10 @@ export class RepairLadder {
     // Where the browser doubts the path as well, that is being seen to.
     if (this.#rung.kind !== 'steady' || !this.#isConnected) return;
     if (this.#subject.isFed()) this.#wasUnanswered = false;
-    else if (this.#wasUnanswered) this.lost('connection_lost');
-    else {
+    else if (this.#wasUnanswered) {
+      // What a cut has held up is said again only seconds after the path is back.
+      if (this.#clock.nowMs() - this.#connectedAtMs > resendMs) this.lost('connection_lost');
+    } else {
       this.#wasUnanswered = true;
       this.#restart();
     }

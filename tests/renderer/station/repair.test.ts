@@ -18,6 +18,9 @@ describe('A station that leaves pings unanswered', () => {
     ladder.unanswered();
     await player.takeRestart();
     ladder.unanswered();
+    expect(ladder.rung).toEqual({ kind: 'steady' });
+    clock.pass(10_001);
+    ladder.unanswered();
     expect(ladder.rung).toMatchObject({ kind: 'waiting', retry: { reason: 'connection_lost' } });
   });
 
