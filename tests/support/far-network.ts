@@ -24,6 +24,9 @@ export interface FarNetwork {
   close(): void;
 }
 
+/** Of the first cable and of the second. */
+const cableNetworks = ['10.213.11.0/30', '10.213.12.0/30'] as const;
+
 /** What of the programs that make it is missing on this machine, or null. */
 export function whyNoFarNetwork(): string | null {
   if (process.platform !== 'linux') return 'needs the network namespaces of Linux';
@@ -47,7 +50,11 @@ export function whyNoFarNetwork(): string | null {
 export function openFarNetwork(): FarNetwork {
   const namespace = `eyepiece-far-${process.pid}`;
   run('ip', 'netns', 'add', namespace);
-  const close = () => run('ip', 'netns', 'del', namespace);
+  const close = () => {
+    // The cables go with their far ends.
+    run('ip', 'netns', 'del', namespace);
+    for (const network of cableNetworks) run('ip', 'route', 'flush', 'type', 'unreachable', network);
+  };
   try {
     inside(namespace, 'ip', 'link', 'set', 'lo', 'up');
     const cables = [layCable(namespace, 1), layCable(namespace, 2)] as const;
@@ -56,7 +63,6 @@ export function openFarNetwork(): FarNetwork {
       allowOnly: (...conditions) => setRules(namespace, conditions),
       allowAll: () => setRules(namespace, null),
       launchBrowser: (folder) => launchBrowser(namespace, folder),
-      // The cables go with their far ends.
       close,
     };
   } catch (error) {
@@ -79,9 +85,8 @@ function layCable(namespace: string, number: number): Cable {
     ip('addr', 'add', `${ipv6}/64`, 'dev', device, 'nodad');
     ip('link', 'set', device, 'up');
   }
-  // Counts only while the cable is pulled: without it, what is meant for the far end would go out by the default route then. It goes
-  // with this machine's `lo`, hence never; a second one would be refused.
-  run('ip', 'route', 'replace', 'unreachable', `10.213.${10 + number}.0/30`, 'metric', '4000');
+  // Counts only while the cable is pulled: without it, what is meant for the far end would go out by the default route then.
+  run('ip', 'route', 'replace', 'unreachable', cableNetworks[number - 1] ?? '', 'metric', '4000');
   const set = (state: string) => run('ip', 'link', 'set', here, state);
   return {
     ...end(1),
