@@ -4,6 +4,23 @@ import * as v from 'valibot';
 export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** What somebody may do at a door. */
+export type Right =
+  /** See what every screen shows: the state and the pictures of the Streams that are allowed, in sessions of one's own. */
+  | 'watch'
+  /** Find out what a station could be set up with, and watch over the station itself. */
+  | 'set_up'
+  /** Read what happened to a Stream. */
+  | 'read_log'
+  /** See by name who watches. */
+  | 'see_present'
+  /** Send pictures of one's own to the Streams that are allowed. */
+  | 'publish'
+  /** Change what the station shows. */
+  | 'change_settings'
+  /** Decide who may come in, throw somebody out, and read who came. */
+  | 'manage_access';
+
 /** Which Streams somebody may see, by id. */
 export type AllowedStreams = 'all' | readonly string[];
 
@@ -30,6 +47,15 @@ export interface MachineToken {
 
 /** What a caller is: somebody with the guest link, with a password, or a program with a token. */
 export type CallerKind = 'guest' | 'user' | 'machine';
+
+/** Who a caller is, and what it may do: what a page has to know to offer nothing that would be refused. */
+export interface Me {
+  readonly kind: CallerKind;
+  readonly name: string;
+  readonly role: Role;
+  readonly rights: readonly Right[];
+  readonly streams: AllowedStreams;
+}
 
 /** One Viewer of the network, as the attendance record holds it. */
 export interface Visit {

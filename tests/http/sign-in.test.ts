@@ -42,7 +42,13 @@ describe('A name with its password', () => {
     const headers = { authorization: `Bearer ${token}` };
     expect(await statusOf(opened, headers)).toBe(200);
     const me = await call(opened.door, { path: '/api/me', headers });
-    expect(JSON.parse(me.text)).toEqual({ kind: 'user', name: 'Anna', role: 'viewer', streams: 'all' });
+    expect(JSON.parse(me.text)).toEqual({
+      kind: 'user',
+      name: 'Anna',
+      role: 'viewer',
+      rights: ['watch'],
+      streams: 'all',
+    });
   });
 
   it('is refused the same way whatever is wrong: the password, the name, or that the user is disabled', async () => {

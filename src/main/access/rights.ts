@@ -1,24 +1,11 @@
-import type { AllowedStreams, CallerKind, Role } from '../../shared/access.ts';
-
-/** What somebody may do at a door. */
-export type Right =
-  /** See what every screen shows: the state and the pictures of the Streams that are allowed, in sessions of one's own. */
-  | 'watch'
-  /** Find out what a station could be set up with, and watch over the station itself. */
-  | 'set_up'
-  /** Read what happened to a Stream. */
-  | 'read_log'
-  /** See by name who watches. */
-  | 'see_present'
-  /** Decide who may come in, throw somebody out, and read who came. */
-  | 'manage_access';
+import type { AllowedStreams, CallerKind, Right, Role } from '../../shared/access.ts';
 
 /** What a door wants of a caller before it does something; `public` is for everybody who gets as far as the door. */
 export type NeededRight = Right | 'public';
 
 const ofViewer: readonly Right[] = ['watch'];
-const ofOperator: readonly Right[] = [...ofViewer, 'set_up', 'read_log', 'see_present'];
-const ofAdmin: readonly Right[] = [...ofOperator, 'manage_access'];
+const ofOperator: readonly Right[] = [...ofViewer, 'set_up', 'read_log', 'see_present', 'publish'];
+const ofAdmin: readonly Right[] = [...ofOperator, 'change_settings', 'manage_access'];
 
 /** The one place where it is decided who may do what. */
 const rightsOfRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
@@ -35,6 +22,10 @@ export interface Standing {
 
 export function mayDo({ role }: Standing, right: Right): boolean {
   return rightsOfRole[role].has(right);
+}
+
+export function rightsOf({ role }: Standing): readonly Right[] {
+  return [...rightsOfRole[role]];
 }
 
 export function maySee({ streams }: Standing, streamId: string): boolean {

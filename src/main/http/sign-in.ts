@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { passwordBounds } from '../../shared/access.ts';
+import { passwordBounds, type Me } from '../../shared/access.ts';
 import { StationError } from '../../shared/errors.ts';
-import type { Access, AccessToken, SignedIn } from '../access/rights.ts';
+import { rightsOf, type Access, type AccessToken, type SignedIn } from '../access/rights.ts';
 import { callerOf, remoteAddress } from './access.ts';
 import { Problem } from './problem.ts';
 import { textOf } from './whep.ts';
@@ -43,11 +43,12 @@ export function signInHandlers(access: Access) {
       return '';
     },
 
-    me: (request: FastifyRequest) => {
+    me: (request: FastifyRequest): Me => {
       const caller = callerOf(request);
       const standing = caller?.standing();
       if (!caller || !standing) throw StationError.signInNeeded();
-      return { kind: caller.kind, name: caller.name, role: standing.role, streams: standing.streams };
+      const { role, streams } = standing;
+      return { kind: caller.kind, name: caller.name, role, rights: rightsOf(standing), streams };
     },
   };
 }
