@@ -13,6 +13,9 @@ export type ViewerEnd =
   | 'station_closing'
   | 'internal_error';
 
+/** Why somebody who published has gone. */
+export type PublisherEnd = ViewerEnd | /** Somebody else publishes in his place. */ 'replaced';
+
 /** What of a Stream's configuration can be set. */
 export type StreamSetting = 'name' | 'source' | 'pixelSizeUm' | 'quality';
 

@@ -6,7 +6,7 @@ import { StationError } from '../../src/shared/errors.ts';
 import { backoff } from '../../src/shared/retry.ts';
 import { streamConfigSchema, type Source, type StreamConfig } from '../../src/shared/source.ts';
 import type { DetectorInfo, SourceFault, StreamState, VideoCodec, ViewerTelemetry } from '../../src/shared/state.ts';
-import type { Frame } from '../../src/main/station/frame.ts';
+import type { Frame, VideoFrame } from '../../src/main/station/frame.ts';
 import type {
   Capture,
   CaptureNotices,
@@ -17,6 +17,7 @@ import type {
   ViewerNotices,
   ViewerWish,
 } from '../../src/main/station/ports.ts';
+import { acceptInto, type FakePublisher } from './fake-publisher.ts';
 import { frame, jpeg, reading } from './pictures.ts';
 import { Station, type StationParts } from '../../src/main/station/station.ts';
 import * as v from 'valibot';
@@ -44,6 +45,8 @@ export class FakeCapture implements Capture {
   readonly notices: CaptureNotices;
   readonly open = new Map<string, RenditionSpec>();
   readonly requests: string[] = [];
+  /** What it was given to decode. */
+  readonly decoded: VideoFrame[] = [];
   /** While true, `close()` does not resolve. */
   holdsOn = false;
   isClosed = false;
@@ -69,6 +72,10 @@ export class FakeCapture implements Capture {
 
   closeRendition(id: string): void {
     this.open.delete(id);
+  }
+
+  decode(published: VideoFrame): void {
+    this.decoded.push(published);
   }
 
   requestKeyframe(renditionId: string): void {
@@ -275,6 +282,8 @@ export interface World {
   readonly viewers: FakeViewer[];
   /** In the order in which the station made them. */
   readonly offers: FakeOffer[];
+  /** In the order in which they came. */
+  readonly publishers: FakePublisher[];
   readonly logLines: { readonly level: number; readonly msg: string }[];
   /** The newest Capture. */
   readonly capture: () => FakeCapture;
@@ -288,6 +297,7 @@ export function openStation(changes: Partial<StationParts> = {}): World {
   const captures: FakeCapture[] = [];
   const viewers: FakeViewer[] = [];
   const offers: FakeOffer[] = [];
+  const publishers: FakePublisher[] = [];
   const logLines: World['logLines'] = [];
   const station = new Station({
     name: 'Lab',
@@ -310,6 +320,7 @@ export function openStation(changes: Partial<StationParts> = {}): World {
       offers.push(offer);
       return Promise.resolve(offer);
     },
+    acceptPublisher: acceptInto(publishers),
     listCameras: () => Promise.resolve([]),
     captureRetry: () => backoff({ stepsMs: [500, 1_000, 2_000, 5_000, 10_000], jitterShare: 0 }),
     iceServers: () => [],
@@ -322,6 +333,7 @@ export function openStation(changes: Partial<StationParts> = {}): World {
     captures,
     viewers,
     offers,
+    publishers,
     logLines,
     capture: () => last(captures),
     stream: (id = 'one') => {

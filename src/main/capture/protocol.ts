@@ -1,6 +1,6 @@
 import type { Source } from '../../shared/source.ts';
 import type { DetectorInfo, Engine, PixelReading, SourceFault } from '../../shared/state.ts';
-import type { Frame } from '../station/frame.ts';
+import type { Frame, VideoFrame } from '../station/frame.ts';
 import type { RenditionSpec } from '../station/ports.ts';
 
 /** Which engine the configuration asks for; `auto` prefers native. */
@@ -12,6 +12,8 @@ export type ToCapture =
   | { readonly kind: 'openRendition'; readonly spec: RenditionSpec }
   | { readonly kind: 'adjustRendition'; readonly spec: RenditionSpec }
   | { readonly kind: 'closeRendition'; readonly id: string }
+  /** A picture of a publisher, to be decoded: only where the Source is `published`. */
+  | { readonly kind: 'decode'; readonly frame: VideoFrame }
   | { readonly kind: 'keyframe'; readonly renditionId: string }
   | { readonly kind: 'stop' };
 

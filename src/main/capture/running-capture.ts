@@ -83,6 +83,7 @@ export function runCapture(
     openRendition: (spec) => child.postMessage({ kind: 'openRendition', spec }),
     adjustRendition: (spec) => child.postMessage({ kind: 'adjustRendition', spec }),
     closeRendition: (id) => child.postMessage({ kind: 'closeRendition', id }),
+    decode: (frame) => child.postMessage({ kind: 'decode', frame }),
     requestKeyframe: (renditionId) => child.postMessage({ kind: 'keyframe', renditionId }),
     close,
   };

@@ -13,6 +13,7 @@ const fullKbitPerS: Record<Quality, number> = { economy: 1_500, standard: 4_000,
 const shareOf: Record<PictureScale, number> = { 1: 1, 2: 3 / 8, 4: 1 / 8 };
 /** With fewer bits than half of its maximum a picture looks worse than the next smaller one. */
 const shares = [1, 0.7, 0.5] as const;
+const whole = [1] as const;
 /** Where there is no smaller one. */
 const lastShares = [...shares, 0.35, 0.25] as const;
 
@@ -26,12 +27,13 @@ export function bitsRatio(to: PictureScale, from: PictureScale): number {
   return shareOf[to] / shareOf[from];
 }
 
-/** All ways to encode a picture at these scales (the largest first), from the best to the least. */
-export function ladderOf(quality: Quality, scales: readonly PictureScale[]): readonly Rung[] {
-  return scales.flatMap((scale) =>
-    (scale === scales.at(-1) ? lastShares : shares).map((share) => ({
-      scale,
-      kbitPerS: Math.round(share * maxKbitPerS(quality, scale)),
-    })),
-  );
+/**
+ * All ways to encode a picture at these scales (the largest first), from the best to the least.
+ * @param isPassedOn Whether the largest comes from somebody else, as it is: then it can't take fewer bits.
+ */
+export function ladderOf(quality: Quality, scales: readonly PictureScale[], isPassedOn = false): readonly Rung[] {
+  return scales.flatMap((scale) => {
+    const usable = isPassedOn && scale === 1 ? whole : scale === scales.at(-1) ? lastShares : shares;
+    return usable.map((share) => ({ scale, kbitPerS: Math.round(share * maxKbitPerS(quality, scale)) }));
+  });
 }

@@ -16,6 +16,8 @@ interface FrameFacts {
 export interface VideoFrame extends FrameFacts {
   readonly codec: VideoCodec;
   readonly isKeyframe: boolean;
+  /** Of a publisher only: it is shown before a picture that came earlier (a B-frame). */
+  readonly isReordered?: boolean;
 }
 
 /** A whole JPEG file (ITU-T T.81). It needs no other to be shown. */

@@ -9,8 +9,8 @@ import type {
   VideoCodec,
   ViewerTelemetry,
 } from '../../shared/state.ts';
-import type { ViewerEnd } from '../../shared/stream-event.ts';
-import type { Frame } from './frame.ts';
+import type { PublisherEnd, ViewerEnd } from '../../shared/stream-event.ts';
+import type { Frame, VideoFrame } from './frame.ts';
 
 /** What a Capture is asked to encode. */
 export interface RenditionSpec {
@@ -35,6 +35,10 @@ export interface Capture {
    */
   adjustRendition(spec: RenditionSpec): void;
   closeRendition(id: string): void;
+  /** In which codec it passes full-size pictures on as they came; undefined where it encodes them all. */
+  readonly passesOn?: VideoCodec;
+  /** Takes one picture of a publisher to decode: only of a Capture whose Source is `published`. */
+  decode?(frame: VideoFrame): void;
   /** Asks for the very next picture as a keyframe. */
   requestKeyframe(renditionId: string): void;
   /** Ends the process: asked to, then SIGTERM, and after two seconds SIGKILL. Resolves when it is gone. */
@@ -122,11 +126,15 @@ export interface ViewerNotices {
   gone(reason: ViewerEnd): void;
 }
 
-/** Makes a Viewer from a Player's offer, or throws a StationError that says what is wrong with the offer. */
+/**
+ * Makes a Viewer from a Player's offer, or throws a StationError that says what is wrong with the offer.
+ * @param preferred What is chosen where the Player can play both.
+ */
 export type AcceptViewer = (
   offerSdp: string,
   reach: Reach,
   notices: ViewerNotices,
+  preferred?: VideoCodec,
 ) => Promise<{ readonly viewer: Viewer; readonly answerSdp: string }>;
 
 /** Makes an offer. @param iceServers Used instead of the configured ones; undefined for those. */
@@ -135,3 +143,33 @@ export type OfferViewer = (
   reach: Reach,
   notices: ViewerNotices,
 ) => Promise<OfferedViewer>;
+
+/** The station's end of one person or program that sends pictures of its own. */
+export interface Publisher {
+  readonly id: string;
+  readonly codec: VideoCodec;
+  readonly iceTag: string;
+  /** False where nothing has come for two seconds. */
+  readonly isSending: boolean;
+  updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null>;
+  /** Asks for a keyframe, as often as that is good for anybody. */
+  requestKeyframe(): void;
+  /** Frees everything. Idempotent; `gone` is told once. */
+  close(reason: PublisherEnd): Promise<void>;
+}
+
+/** How a Publisher speaks up to its owner. */
+export interface PublisherNotices {
+  connected(): void;
+  /** A whole picture has come, and all that is needed to decode it came before. */
+  frame(frame: VideoFrame): void;
+  /** Called exactly once, whatever the cause. */
+  gone(reason: PublisherEnd): void;
+}
+
+/** Makes a Publisher from an offer, or throws a StationError that says what is wrong with the offer. */
+export type AcceptPublisher = (
+  offerSdp: string,
+  reach: Reach,
+  notices: PublisherNotices,
+) => Promise<{ readonly publisher: Publisher; readonly answerSdp: string }>;

@@ -80,6 +80,11 @@ export class Rendition {
     return this.#spec.scale;
   }
 
+  /** Whether its pictures are somebody else's, as they came. */
+  get isPassedOn(): boolean {
+    return this.scale === 1 && this.#capture?.passesOn === this.codec;
+  }
+
   /** Those too that are about to come from another Rendition. */
   get isWatched(): boolean {
     return this.#watchers.size > 0;
@@ -98,6 +103,7 @@ export class Rendition {
   state(viewers: number): RenditionState {
     const { codec, scale, maxKbitPerS } = this;
     const kbitPerS = Math.round(this.kbitPerS);
+    if (this.isPassedOn) return { codec, scale, viewers, kbitPerS, maxKbitPerS: null, isPassedOn: true };
     return { codec, scale, viewers, kbitPerS, maxKbitPerS: codec === 'jpeg' ? null : maxKbitPerS };
   }
 

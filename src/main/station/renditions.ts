@@ -181,8 +181,9 @@ export class Renditions {
   }
 
   /** All that a Viewer may be sent: nothing larger than it is shown. */
-  #ladder({ wish }: Viewer): readonly Rung[] {
-    return ladderOf(this.#quality, usefulScales(this.#detector, wish.shownPx));
+  #ladder({ wish, codec }: Viewer): readonly Rung[] {
+    const scales = usefulScales(this.#detector, wish.shownPx);
+    return ladderOf(this.#quality, scales, this.#capture?.passesOn === codec);
   }
 
   #placeAll(): void {

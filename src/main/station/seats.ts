@@ -39,7 +39,7 @@ export class Seats {
   /** Makes a Viewer from the offer and gives it to the Stream; only then, because a refused offer must not start a detector. */
   async watch(stream: Stream, offerSdp: string, reach: Reach): Promise<Session> {
     return this.#open(stream, reach, async (seat) => {
-      const { viewer, answerSdp } = await this.#parts.acceptViewer(offerSdp, reach, seat);
+      const { viewer, answerSdp } = await this.#parts.acceptViewer(offerSdp, reach, seat, stream.preferredCodec);
       if (seat.end) return refuse(viewer, seat.end);
       seat.watch(viewer);
       this.#taken.set(viewer.id, seat);

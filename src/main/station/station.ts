@@ -7,6 +7,8 @@ import type {
   IceServer,
   PictureListener,
   PictureWish,
+  PublishedBy,
+  Publishing,
   Reach,
   Session,
   SessionDescription,
@@ -15,11 +17,13 @@ import type {
 } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
-import type { StreamConfig } from '../../shared/source.ts';
+import { isStreamId, maxStreams, type StreamConfig } from '../../shared/source.ts';
 import type { StationNotice, StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
-import type { AcceptViewer, OfferViewer, StartCapture } from './ports.ts';
+import { PassingStreams, publishedStream } from './passing-streams.ts';
+import type { AcceptPublisher, AcceptViewer, OfferViewer, StartCapture } from './ports.ts';
 import { ProcessMeter } from './process-meter.ts';
+import { Publishers } from './publishers.ts';
 import { Seats } from './seats.ts';
 import { StateFeed } from './state-feed.ts';
 import { Stream } from './stream.ts';
@@ -35,6 +39,7 @@ export interface StationParts {
   readonly startCapture: StartCapture;
   readonly acceptViewer: AcceptViewer;
   readonly offerViewer: OfferViewer;
+  readonly acceptPublisher: AcceptPublisher;
   readonly listCameras: () => Promise<readonly CameraInfo[]>;
   /** Makes one policy for each Stream. */
   readonly captureRetry: () => RetryPolicy;
@@ -44,6 +49,8 @@ export interface StationParts {
   readonly logger: Logger;
   /** How long a Capture goes on after the last Viewer has gone; 10 s without it. */
   readonly lingerMs?: number;
+  /** How long a Stream that nobody has configured stays when its publisher has gone; 30 s without it. */
+  readonly passingMs?: number;
 }
 
 /** The running core: owns the Streams and their Viewers and answers every call of the doors. */
@@ -58,6 +65,8 @@ export class Station implements StationApi {
   /** No longer part of the station, but not at rest yet. */
   readonly #leaving = new Set<Stream>();
   readonly #seats: Seats;
+  readonly #publishers: Publishers;
+  readonly #passing: PassingStreams;
   readonly #feed: StateFeed;
   readonly #meter = new ProcessMeter();
   /** Looking for cameras takes a process and seconds, so that all who ask meanwhile get the same list. */
@@ -71,6 +80,8 @@ export class Station implements StationApi {
     this.#notices = parts.notices;
     this.#feed = new StateFeed(() => this.state(), parts.logger);
     this.#seats = new Seats(parts);
+    this.#publishers = new Publishers(parts);
+    this.#passing = new PassingStreams((streamId) => void this.#endPassing(streamId), parts.passingMs);
     this.#streams = new Map(parts.streams.map((config) => [config.id, this.#makeStream(config)]));
   }
 
@@ -133,6 +144,20 @@ export class Station implements StationApi {
     return this.#seats.watchPictures(this.#stream(streamId), wish, listener, reach);
   }
 
+  async publish(
+    streamId: string,
+    offerSdp: string,
+    by: PublishedBy = { reach: 'loopback', name: null },
+  ): Promise<Publishing> {
+    this.#admit(by.reach);
+    this.#admitPublisher(streamId);
+    const gone = () => {
+      this.#passing.left(streamId);
+      by.gone?.();
+    };
+    return this.#publishers.publish(streamId, offerSdp, { ...by, gone }, () => this.#streamToPublish(streamId));
+  }
+
   answerViewer(viewerId: string, answer: SessionDescription): Promise<void> {
     return Promise.resolve().then(() => this.#seats.answer(viewerId, answer));
   }
@@ -142,7 +167,8 @@ export class Station implements StationApi {
   }
 
   async updateIce(viewerId: string, sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
-    return this.#seats.session(viewerId).updateIce(sdpFragment, expectedTag);
+    const session = this.#publishers.session(viewerId) ?? this.#seats.session(viewerId);
+    return session.updateIce(sdpFragment, expectedTag);
   }
 
   async addIceCandidate(viewerId: string, candidate: IceCandidate): Promise<void> {
@@ -150,14 +176,19 @@ export class Station implements StationApi {
   }
 
   async leave(viewerId: string): Promise<void> {
-    await this.#seats.leave(viewerId);
+    const publisher = this.#publishers.session(viewerId);
+    await (publisher ? publisher.close('left') : this.#seats.leave(viewerId));
   }
 
   /** Lets sessions reach the network, or ends those that do; resolves when they are gone. */
   async setShared(isShared: boolean): Promise<void> {
     this.#isShared = isShared;
     this.#feed.changed();
-    if (!isShared) await this.#seats.end(({ reach }) => reach === 'network', 'no_longer_shared');
+    if (isShared) return;
+    await Promise.all([
+      this.#publishers.end((_, { reach }) => reach === 'network', 'no_longer_shared'),
+      this.#seats.end(({ reach }) => reach === 'network', 'no_longer_shared'),
+    ]);
   }
 
   /** Changes what the station calls itself on every screen. */
@@ -179,10 +210,16 @@ export class Station implements StationApi {
   async setStreams(configs: readonly StreamConfig[]): Promise<void> {
     if (this.#closed !== null) throw StationError.closing();
     const last = this.#streams;
-    this.#streams = new Map(configs.map((config) => [config.id, last.get(config.id) ?? this.#makeStream(config)]));
+    for (const { id } of configs) this.#passing.forget(id);
+    const passing = [...last].filter(([id]) => this.#passing.has(id));
+    const streams = configs.map((config) => [config.id, last.get(config.id) ?? this.#makeStream(config)] as const);
+    this.#streams = new Map([...streams, ...passing]);
     for (const config of configs) this.#streams.get(config.id)?.configure(config);
     this.#feed.changed();
-    await this.#endStreams([...last.values()].filter((stream) => !this.#streams.has(stream.id)));
+    await Promise.all([
+      this.#publishers.end((id) => this.#streams.get(id)?.isPublished === false, 'stream_removed'),
+      this.#endStreams([...last.values()].filter((stream) => !this.#streams.has(stream.id))),
+    ]);
   }
 
   /** Ends all Viewers, then all Captures; resolves when they are gone. Idempotent. */
@@ -192,7 +229,9 @@ export class Station implements StationApi {
   }
 
   async #closeAll(): Promise<void> {
-    await this.#seats.end(() => true, 'station_closing');
+    this.#passing.close();
+    const reason = 'station_closing';
+    await Promise.all([this.#publishers.end(() => true, reason), this.#seats.end(() => true, reason)]);
     await Promise.all([...this.#streams.values(), ...this.#leaving].map((stream) => stream.close()));
     this.#feed.close();
     this.#meter.close();
@@ -200,7 +239,10 @@ export class Station implements StationApi {
 
   async #endStreams(removed: readonly Stream[]): Promise<void> {
     for (const stream of removed) this.#leaving.add(stream);
-    await this.#seats.end(({ stream }) => this.#leaving.has(stream), 'stream_removed');
+    await Promise.all([
+      this.#publishers.end((id) => removed.some((stream) => stream.id === id), 'stream_removed'),
+      this.#seats.end(({ stream }) => this.#leaving.has(stream), 'stream_removed'),
+    ]);
     await Promise.all(removed.map((stream) => stream.close()));
     for (const stream of removed) this.#leaving.delete(stream);
   }
@@ -211,6 +253,7 @@ export class Station implements StationApi {
       config,
       startCapture,
       retry: captureRetry(),
+      decodeRetry: captureRetry(),
       logger: logger.child({ stream: config.id }),
       lingerMs,
       changed: () => this.#feed.changed(),
@@ -220,6 +263,38 @@ export class Station implements StationApi {
   /** Nothing leaves the machine unless it is shared, whatever a door says that was about to close. */
   #admit(reach: Reach): void {
     if (reach === 'network' && !this.#isShared) throw StationError.signInNeeded();
+  }
+
+  /** Whether this id can be published to; who else does so is another question. */
+  #admitPublisher(streamId: string): void {
+    if (this.#closed !== null) throw StationError.closing();
+    const stream = this.#streams.get(streamId);
+    if (stream && !stream.isPublished) throw StationError.notPublished();
+    if (stream) return;
+    if (!isStreamId(streamId)) throw StationError.badStreamId();
+    if (this.#streams.size >= maxStreams) throw StationError.tooManyStreams(maxStreams);
+  }
+
+  #streamToPublish(streamId: string): Stream {
+    // The Streams may be others than before the offer was looked at.
+    this.#admitPublisher(streamId);
+    const known = this.#streams.get(streamId);
+    if (this.#passing.has(streamId) || !known) this.#passing.came(streamId);
+    if (known) return known;
+    const stream = this.#makeStream(publishedStream(streamId));
+    this.#streams = new Map([...this.#streams, [streamId, stream]]);
+    this.#feed.changed();
+    return stream;
+  }
+
+  async #endPassing(streamId: string): Promise<void> {
+    const stream = this.#streams.get(streamId);
+    if (!stream) return;
+    // Somebody's offer is being read at this moment.
+    if (this.#publishers.has(streamId)) return this.#passing.keep(streamId);
+    this.#streams = new Map([...this.#streams].filter(([id]) => id !== streamId));
+    this.#feed.changed();
+    await this.#endStreams([stream]);
   }
 
   #stream(streamId: string | undefined): Stream {

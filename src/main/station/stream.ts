@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
 import type { StreamConfig } from '../../shared/source.ts';
-import type { DetectorInfo, PixelReading, StreamState, ViewerState } from '../../shared/state.ts';
+import type { DetectorInfo, PixelReading, StreamState, VideoCodec, ViewerState } from '../../shared/state.ts';
 import type { StreamEvent, StreamSetting, ViewerEnd } from '../../shared/stream-event.ts';
 import { EventLog } from './event-log.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, VideoFrame } from './frame.ts';
 import { FrozenWatch } from './frozen.ts';
 import type { PictureWatcher } from './picture-watcher.ts';
-import type { Capture, StartCapture, Viewer } from './ports.ts';
+import type { Capture, Publisher, StartCapture, Viewer } from './ports.ts';
+import { PublishedFeed } from './published-feed.ts';
 import { Rate } from './rate.ts';
 import { Renditions } from './renditions.ts';
 import { Supervisor } from './supervisor.ts';
@@ -22,6 +23,8 @@ export interface StreamParts {
   readonly config: StreamConfig;
   readonly startCapture: StartCapture;
   readonly retry: RetryPolicy;
+  /** For the process that decodes what is published. */
+  readonly decodeRetry: RetryPolicy;
   readonly logger: Logger;
   /** How long the Capture goes on after the last Viewer has gone, for those who come back at once. */
   readonly lingerMs: number;
@@ -35,6 +38,7 @@ export class Stream {
   #config: StreamConfig;
   readonly #supervisor: Supervisor;
   readonly #renditions: Renditions;
+  readonly #published: PublishedFeed;
   readonly #frozen = new FrozenWatch();
   readonly #pictureRate = new Rate();
   readonly #log = new EventLog();
@@ -47,9 +51,12 @@ export class Stream {
   constructor(parts: StreamParts) {
     this.#parts = parts;
     this.#config = parts.config;
+    const { startCapture, decodeRetry: retry, logger } = parts;
+    this.#published = new PublishedFeed({ startCapture, retry, logger });
     this.#supervisor = new Supervisor({
       source: parts.config.source,
-      startCapture: parts.startCapture,
+      startCapture: (source, notices) =>
+        source.kind === 'published' ? this.#published.startCapture(notices) : startCapture(source, notices),
       retry: parts.retry,
       logger: parts.logger,
       notices: {
@@ -70,6 +77,31 @@ export class Stream {
 
   get events(): readonly StreamEvent[] {
     return this.#log.events;
+  }
+
+  /** Whether anybody may publish to it. */
+  get isPublished(): boolean {
+    return this.#config.source.kind === 'published';
+  }
+
+  get publisher(): Publisher | null {
+    return this.#published.publisher;
+  }
+
+  /** Shows the pictures of this one from now on, or waits for one. */
+  set publisher(publisher: Publisher | null) {
+    this.#published.publisher = publisher;
+    if (publisher) this.#supervisor.retryNow();
+    this.#parts.changed();
+  }
+
+  /** The codec in which its pictures need not be encoded again; undefined where it makes no difference. */
+  get preferredCodec(): VideoCodec | undefined {
+    return this.#published.codec;
+  }
+
+  takePublished(frame: VideoFrame): void {
+    this.#published.take(frame);
   }
 
   state(): StreamState {
@@ -236,8 +268,8 @@ export class Stream {
   }
 
   #watchForFreeze(reading: PixelReading, nowMs: number): void {
-    // Of a recording nobody knows what was still when it was made.
-    if (this.#config.source.kind === 'file') return;
+    // Of a recording nobody knows what was still when it was made; and a publisher's encoder leaves the noise out.
+    if (this.#config.source.kind === 'file' || this.isPublished) return;
     const { sinceMs: before } = this.#frozen;
     this.#frozen.take(reading, nowMs);
     const { sinceMs } = this.#frozen;

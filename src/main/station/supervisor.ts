@@ -108,6 +108,14 @@ export class Supervisor {
     await this.#leaving;
   }
 
+  /** The Source may be there again: a Capture that is wanted need not wait for its next try. */
+  retryNow(): void {
+    if (this.#wish === null || this.#run !== null || this.#status.kind !== 'offline') return;
+    clearTimeout(this.#retryTimer);
+    this.#attempt = 0;
+    this.#launchSoon(this.#wish.signal);
+  }
+
   /** Reads another Source from now on. A Capture that is wanted is started anew at once. */
   changeSource(source: Source): void {
     this.#source = source;

@@ -18,6 +18,7 @@ export function writeAnswer({ sections, videoIndex, video, dataIndex }: Offer, f
   return [...sessionLines(mids, facts), ...sectionLines, ''].join('\r\n');
 }
 
-function rejectedSection({ kind, protocol, firstFormat, mid }: OfferedSection): string[] {
+/** A section that the station has no use for. */
+export function rejectedSection({ kind, protocol, firstFormat, mid }: OfferedSection): string[] {
   return [`m=${kind} 0 ${protocol} ${firstFormat}`, 'c=IN IP4 0.0.0.0', 'a=inactive', `a=mid:${mid}`];
 }

@@ -1,6 +1,7 @@
 import { verify, X509Certificate } from 'node:crypto';
-import type { DtlsSocket } from 'werift';
+import { DtlsClient, type DtlsSocket } from 'werift';
 
+const serverKeyExchange = 12;
 const certificateVerify = 15;
 const hashNames: Readonly<Record<number, string>> = { 4: 'sha256', 5: 'sha384', 6: 'sha512' };
 
@@ -9,7 +10,11 @@ const hashNames: Readonly<Record<number, string>> = { 4: 'sha256', 5: 'sha384', 
  * far). werift compares the certificate with the offer's fingerprint but leaves this signature unread, and a certificate alone
  * proves nothing: everybody on the way can copy it.
  */
-export function provesItsCertificate({ dtls, cipher }: DtlsSocket): boolean {
+export function provesItsCertificate(socket: DtlsSocket): boolean {
+  return socket instanceof DtlsClient ? provesAsServer(socket) : provesAsClient(socket);
+}
+
+function provesAsClient({ dtls, cipher }: DtlsSocket): boolean {
   const messages = dtls.sortedHandshakeCache;
   const at = messages.findIndex((message) => message.msg_type === certificateVerify);
   const proof = messages[at]?.fragment;
@@ -19,6 +24,23 @@ export function provesItsCertificate({ dtls, cipher }: DtlsSocket): boolean {
   const signed = Buffer.concat(messages.slice(0, at).map((message) => message.serialize()));
   const { publicKey } = new X509Certificate(cipher.remoteCertificate);
   return hashName !== undefined && verify(hashName, signed, publicKey, signature);
+}
+
+/** RFC 8422 §5.4: a server signs its half of the key exchange, together with both random values. werift leaves that unread too. */
+function provesAsServer({ dtls, cipher }: DtlsSocket): boolean {
+  const message = dtls.sortedHandshakeCache.find(({ msg_type }) => msg_type === serverKeyExchange)?.fragment;
+  if (!message || message.length < 4 || !cipher.remoteCertificate) return false;
+  const paramsBytes = 4 + message.readUInt8(3);
+  if (message.length < paramsBytes + 4) return false;
+  const params = message.subarray(0, paramsBytes);
+  const hashName = hashNames[message.readUInt8(paramsBytes)];
+  const signature = message.subarray(paramsBytes + 4, paramsBytes + 4 + message.readUInt16BE(paramsBytes + 2));
+  // What was signed has to be what the keys were made of.
+  const { publicKey: usedKey } = cipher.remoteKeyPair;
+  const isUsed = usedKey !== undefined && params.subarray(4).equals(usedKey);
+  const signed = Buffer.concat([cipher.localRandom.serialize(), cipher.remoteRandom.serialize(), params]);
+  const { publicKey } = new X509Certificate(cipher.remoteCertificate);
+  return isUsed && hashName !== undefined && verify(hashName, signed, publicKey, signature);
 }
 
 const recordHeaderBytes = 13;

@@ -1,4 +1,4 @@
-import { isDtls, isMedia, type Address, type IceConnection } from 'werift';
+import { isDtls, isMedia, isRtcp, type Address, type IceConnection } from 'werift';
 import { intercept, method } from './intercept.ts';
 import { ReplayWindow } from './replay-window.ts';
 import { isAuthenticCheck, stunClass } from './stun.ts';
@@ -19,6 +19,8 @@ export interface Guarded {
   readonly takesData: boolean;
   /** What the Player sends over DTLS itself, decrypted and never twice. */
   data(content: Buffer): void;
+  /** Takes an RTP packet, still encrypted. @returns False where nobody publishes here, and none is to come. */
+  rtp(datagram: Buffer): boolean;
 }
 
 /** More paths than this has no Player; each costs werift memory and packets. */
@@ -68,8 +70,10 @@ export class DatagramGuard {
     if (kind) return this.#judgeStun(kind, datagram, from);
     if (!this.#known.has(from) || datagram.length === 0) return null;
     if (isDtls(datagram)) return this.#judgeRecords(datagram);
-    // What remains is SRTP and SRTCP, which werift authenticates.
-    return isMedia(datagram) ? datagram : null;
+    if (!isMedia(datagram)) return null;
+    // werift authenticates SRTCP; SRTP takes another way.
+    if (isRtcp(datagram)) return datagram;
+    return this.#guarded.rtp(datagram) ? nothing : null;
   }
 
   #judgeStun(kind: string, datagram: Buffer, from: string): Buffer | null {

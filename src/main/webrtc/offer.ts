@@ -1,5 +1,6 @@
 import type { Reach } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
+import type { VideoCodec } from '../../shared/state.ts';
 import {
   dataSectionOf,
   readDescription,
@@ -21,7 +22,7 @@ export interface OfferedSection {
   readonly firstFormat: string;
 }
 
-/** What the station needs to know of a Player's offer; nothing else of the text goes any further. */
+/** What the station needs to know of an offer; nothing else of the text goes any further. */
 export interface Offer extends RemoteTransport {
   readonly sections: readonly OfferedSection[];
   /** Which of the sections gets the picture. */
@@ -31,43 +32,51 @@ export interface Offer extends RemoteTransport {
   readonly dataIndex: number | null;
 }
 
-const refusals: Refusals = {
+/** How an offer is refused. */
+export const offerRefusals: Refusals = {
   bad: (what) => StationError.badOffer(what),
   tooComplex: (what) => StationError.offerTooComplex(what),
 };
 
 /**
  * Reads an offer for watching (RFC 8829, RFC 8843; WHEP: one bundle, the Player receives).
+ * @param preferred Is chosen where the Player can play both.
  * @throws StationError `bad_offer`, `offer_too_complex` or `no_common_codec`.
  */
-export function readOffer(text: string, reach: Reach): Offer {
-  const description = readDescription(text, refusals);
+export function readOffer(text: string, reach: Reach, preferred?: VideoCodec): Offer {
+  const description = readDescription(text, offerRefusals);
   const { sections } = description;
-  const { section, video } = chooseSection(sections);
-  refuseUnbundled(description, section.mid, refusals);
+  const { section, video } = chooseSection(sections, preferred);
+  refuseUnbundled(description, section.mid, offerRefusals);
   const setup = setupOf(description, section);
   // The station answers passive: it halves the time to connect and is what makes browsers choose AES-GCM.
   if (setup !== 'actpass' && setup !== 'active') throw StationError.badOffer('it has no a=setup:actpass');
   const data = dataSectionOf(description);
   return {
-    ...readTransport(description, section, reach, refusals),
-    sections: sections.map(({ mid, kind, protocol, formats: [firstFormat = ''] }) => {
-      return { mid, kind, protocol, firstFormat };
-    }),
+    ...readTransport(description, section, reach, offerRefusals),
+    sections: sections.map(toAnswer),
     videoIndex: sections.indexOf(section),
     video,
     dataIndex: data ? sections.indexOf(data) : null,
   };
 }
 
+/** What the answer must repeat of a section. */
+export function toAnswer({ mid, kind, protocol, formats: [firstFormat = ''] }: RemoteSection): OfferedSection {
+  return { mid, kind, protocol, firstFormat };
+}
+
 /** The first video section that wants pictures and has a format in common with the station. */
-function chooseSection(sections: readonly RemoteSection[]): { section: RemoteSection; video: DescribedVideo } {
+function chooseSection(
+  sections: readonly RemoteSection[],
+  preferred?: VideoCodec,
+): { section: RemoteSection; video: DescribedVideo } {
   const videos = sections.filter((section) => section.kind === 'video' && section.port !== 0);
   if (videos.length === 0) throw StationError.badOffer('it has no video');
   const receiving = videos.filter(receives);
   if (receiving.length === 0) throw StationError.badOffer('its video does not receive');
   for (const section of receiving) {
-    const video = chooseVideo(section.mid, section.formats, section.attributes);
+    const video = chooseVideo(section.mid, section.formats, section.attributes, preferred);
     if (video) return { section, video };
   }
   throw StationError.noCommonCodec();

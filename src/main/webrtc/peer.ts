@@ -22,7 +22,7 @@ import { OwnCandidates } from './own-candidates.ts';
 import { backlogOver, isFarEndClosed, sendLastOver, sendOver } from './path-out.ts';
 import type { Fingerprint, IceCredentials, RemoteTransport } from './remote-description.ts';
 import { Sctp, type SctpNotices } from './sctp.ts';
-import type { SrtpKeys } from './srtp.ts';
+import { srtpKeys, type SessionKeys } from './srtp-keys.ts';
 import { Ways } from './ways.ts';
 
 export interface PeerOptions {
@@ -37,8 +37,8 @@ export interface PeerOptions {
 
 /** How a Peer speaks up to its Viewer. */
 export interface PeerNotices extends SctpNotices {
-  /** DTLS has ended well: these keys encrypt what the station sends. */
-  connected(keys: SrtpKeys): void;
+  /** DTLS has ended well: these keys encrypt the pictures. */
+  connected(keys: SessionKeys): void;
   closedByPlayer(): void;
   /** The Player has checked the path, as it does every few seconds. */
   checked(): void;
@@ -46,6 +46,8 @@ export interface PeerNotices extends SctpNotices {
   failed(): void;
   /** An authentic report or wish of the Player. */
   rtcp(packet: RtcpPacket): void;
+  /** An RTP packet, still encrypted. Without this nothing of the kind is taken. */
+  rtp?(datagram: Buffer): void;
 }
 
 /** werift keeps the number of each check it has answered for ever; a screen that watches for weeks would fill the memory. */
@@ -169,20 +171,24 @@ export class Peer {
     this.#dtls.sendRtcp(packets).catch((error: unknown) => this.#log.debug({ err: error }, 'no report was sent'));
   }
 
-  /** Begins to look for the Player, whose description is known now. Its checks of before were dropped; it repeats them. */
-  connect({ ice, fingerprints, candidates, sctp }: RemoteTransport, notices: PeerNotices): void {
+  /**
+   * Begins to look for the Player, whose description is known now. Its checks of before were dropped; it repeats them.
+   * @param role Passive halves the time to connect, and browsers then choose AES-GCM; active is for those who insist on waiting.
+   */
+  connect(remote: RemoteTransport, notices: PeerNotices, role: 'passive' | 'active' = 'passive'): void {
+    const { ice, fingerprints, candidates, sctp } = remote;
     assertGuarded(this.#ice.connection);
     this.#notices = notices;
     if (sctp) this.#sctp = new Sctp(this.#dtls, sctp.port, notices, this.#log);
     this.#setRemote(ice);
     this.addCandidates(candidates);
-    // Passive halves the time to connect, and browsers then choose AES-GCM.
-    this.#dtls.role = 'server';
     const known = fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value));
-    this.#dtls.setRemoteParams(new RTCDtlsParameters(known, 'client'));
-    this.#connectIce();
-    // Not after ICE: a browser's first DTLS packet can arrive earlier, and it would repeat it only later.
-    this.#dtls.start().catch((error: unknown) => this.#fail('the DTLS handshake failed', error));
+    this.#dtls.role = role === 'passive' ? 'server' : 'client';
+    this.#dtls.setRemoteParams(new RTCDtlsParameters(known, role === 'passive' ? 'client' : 'server'));
+    const onPath = this.#connectIce();
+    // Not after ICE: a browser's first DTLS packet can arrive earlier, and it would repeat it only later. Our own needs a path.
+    if (role === 'passive') this.#startDtls();
+    else void onPath.then(() => this.#startDtls());
   }
 
   addCandidates(candidates: readonly RemoteCandidate[]): void {
@@ -201,7 +207,7 @@ export class Peer {
     this.#setRemote(remoteIce);
     this.addCandidates(candidates);
     await this.#gather();
-    this.#connectIce();
+    void this.#connectIce();
   }
 
   /** What has to be done now and then, about once a second. */
@@ -236,6 +242,10 @@ export class Peer {
       closedByPlayer: () => this.#notices?.closedByPlayer(),
       checked: () => this.#notices?.checked(),
       data: (content) => this.#sctp?.receive(content),
+      rtp: (datagram) => {
+        this.#notices?.rtp?.(datagram);
+        return this.#notices?.rtp !== undefined;
+      },
     };
   }
 
@@ -288,10 +298,15 @@ export class Peer {
     else assertGuarded(this.#ice.connection);
   }
 
-  #connectIce(): void {
-    this.#ice.start().catch((error: unknown) => {
+  #connectIce(): Promise<void> {
+    return this.#ice.start().catch((error: unknown) => {
       if (!this.#isClosed) this.#log.debug({ err: error }, 'ICE found no path');
     });
+  }
+
+  #startDtls(): void {
+    if (this.#isClosed) return;
+    this.#dtls.start().catch((error: unknown) => this.#fail('the DTLS handshake failed', error));
   }
 
   #onDtlsState(state: string): void {
@@ -322,14 +337,4 @@ export class Peer {
     if (!socket || !path || this.#dtls.state !== 'connected') return;
     await sendLastOver(path, closeNotify(socket));
   }
-}
-
-function srtpKeys({ srtp }: RTCDtlsTransport): SrtpKeys {
-  const { profile, srtpSessionKey, srtpSessionSalt, srtpSessionAuthTag } = srtp.localContext;
-  return {
-    profile: profile === ProtectionProfileAeadAes128Gcm ? 'aes-128-gcm' : 'aes-128-cm-sha1-80',
-    key: srtpSessionKey,
-    salt: srtpSessionSalt,
-    authKey: srtpSessionAuthTag,
-  };
 }

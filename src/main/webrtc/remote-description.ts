@@ -89,7 +89,8 @@ export function dataSectionOf(description: RemoteDescription): RemoteSection | u
   return description.sections.find((section) => bundle.includes(section.mid) && sctpOf(section) !== null);
 }
 
-function bundledMids({ session }: RemoteDescription): readonly string[] {
+/** The sections that share one transport (RFC 8843), by their mids. */
+export function bundledMids({ session }: RemoteDescription): readonly string[] {
   const [, ...mids] =
     values(session, 'group')
       .map((group) => group.split(' '))
@@ -110,6 +111,11 @@ function sctpOf({ kind, protocol, port, formats: [format], attributes }: RemoteS
 /** Whether the Player wants to be sent pictures in a section. */
 export function receives({ attributes }: RemoteSection): boolean {
   return attributes.every(({ name }) => name !== 'sendonly' && name !== 'inactive');
+}
+
+/** Whether pictures come from the other end in a section. */
+export function sends({ attributes }: RemoteSection): boolean {
+  return attributes.every(({ name }) => name !== 'recvonly' && name !== 'inactive');
 }
 
 /** How the Player's DTLS role is written (RFC 8842 §5). */

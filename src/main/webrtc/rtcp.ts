@@ -3,6 +3,7 @@ import {
   PictureLossIndication,
   ReceiverEstimatedMaxBitrate,
   RtcpPayloadSpecificFeedback,
+  RtcpReceiverInfo,
   RtcpRrPacket,
   RtcpSenderInfo,
   RtcpSourceDescriptionPacket,
@@ -70,4 +71,47 @@ export function senderReport(
     new RtcpSrPacket({ ssrc, senderInfo }),
     new RtcpSourceDescriptionPacket({ chunks: [new SourceDescriptionChunk({ source: ssrc, items })] }),
   ];
+}
+
+/** When the other end took the picture of an RTP timestamp, by its own clock; null where the packet says nothing of it. */
+export function readSenderTime(packet: RtcpPacket, ssrc: number): SenderTime | null {
+  if (!(packet instanceof RtcpSrPacket) || packet.ssrc !== ssrc) return null;
+  const { ntpTimestamp, rtpTimestamp } = packet.senderInfo;
+  return { ntp: ntpTimestamp, timestamp: rtpTimestamp };
+}
+
+export interface SenderTime {
+  readonly ntp: bigint;
+  readonly timestamp: number;
+}
+
+/** How the station receives somebody's pictures (RFC 3550 §6.4.2), and what it can take at most (REMB). */
+export function receiverReport(
+  ssrc: number,
+  report: ReceptionReport & { readonly ssrc: number; readonly packetsLost: number },
+  maxKbitPerS: number,
+): RtcpPacket[] {
+  return [
+    new RtcpRrPacket({ ssrc, reports: [new RtcpReceiverInfo(report)] }),
+    new RtcpPayloadSpecificFeedback({ feedback: estimate(ssrc, report.ssrc, maxKbitPerS) }),
+  ];
+}
+
+/** Asks for packets again (RFC 4585 §6.2.1). @param lost The low 16 bits of their numbers, in order. */
+export function nack(ssrc: number, mediaSsrc: number, lost: number[]): RtcpPacket {
+  const feedback = new GenericNack({ senderSsrc: ssrc, mediaSourceSsrc: mediaSsrc, lost });
+  return new RtcpTransportLayerFeedback({ feedback });
+}
+
+/** Asks for a keyframe (RFC 4585 §6.3.1). */
+export function pictureLoss(ssrc: number, mediaSsrc: number): RtcpPacket {
+  return new RtcpPayloadSpecificFeedback({ feedback: new PictureLossIndication({ senderSsrc: ssrc, mediaSsrc }) });
+}
+
+function estimate(ssrc: number, mediaSsrc: number, kbitPerS: number): ReceiverEstimatedMaxBitrate {
+  const bits = kbitPerS * 1_000;
+  const brExp = Math.max(0, Math.ceil(Math.log2(bits)) - 18);
+  const brMantissa = Math.floor(bits / 2 ** brExp);
+  const [ssrcNum, ssrcFeedbacks] = [1, [mediaSsrc]];
+  return new ReceiverEstimatedMaxBitrate({ senderSsrc: ssrc, mediaSsrc: 0, ssrcNum, brExp, brMantissa, ssrcFeedbacks });
 }

@@ -47,3 +47,9 @@ export function ntpTimestamp(timeMs: number): bigint {
   const fraction = Math.floor(((timeMs - seconds * 1000) / 1000) * wrap);
   return (BigInt(seconds + ntpEpochSeconds) << 32n) | BigInt(fraction);
 }
+
+/** The Unix time of what ntpTimestamp writes. */
+export function timeOfNtp(ntp: bigint): number {
+  const seconds = Number(ntp >> 32n) - ntpEpochSeconds;
+  return seconds * 1000 + (Number(ntp & 0xffff_ffffn) / wrap) * 1000;
+}

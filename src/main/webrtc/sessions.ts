@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { IceServer } from '../../shared/api.ts';
-import type { AcceptViewer, OfferViewer } from '../station/ports.ts';
+import type { AcceptPublisher, AcceptViewer, OfferViewer } from '../station/ports.ts';
 import { writeAnswer } from './answer.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { loopbackAddress, type MediaPlaces } from './ice-options.ts';
@@ -8,6 +8,8 @@ import { readOffer } from './offer.ts';
 import { PeerOfferedViewer } from './offered-viewer.ts';
 import { Pacer } from './pacer.ts';
 import { openStationEnd, ownFacts, type SessionSettings } from './station-end.ts';
+import { readPublishOffer, writePublishAnswer } from './publish-offer.ts';
+import { PeerPublisher } from './publisher.ts';
 import { TcpPorts } from './tcp-ports.ts';
 import type { PortRange } from './udp-socket.ts';
 import { PeerViewer } from './viewer.ts';
@@ -41,13 +43,14 @@ export interface WebrtcOptions {
   readonly log: Logger;
 }
 
-/** The two ways to a Viewer: the Player offers, or the station does. */
+/** The two ways to a Viewer (the Player offers, or the station does), and the one to a Publisher. */
 export interface WebrtcSessions {
   readonly acceptViewer: AcceptViewer;
   readonly offerViewer: OfferViewer;
+  readonly acceptPublisher: AcceptPublisher;
 }
 
-/** Makes Viewers of WebRTC peers. */
+/** Makes Viewers and Publishers of WebRTC peers. */
 export function webrtcSessions(options: WebrtcOptions): WebrtcSessions {
   const settings: SessionSettings = {
     iceServers: options.iceServers ?? (() => []),
@@ -61,14 +64,20 @@ export function webrtcSessions(options: WebrtcOptions): WebrtcSessions {
     log: options.log,
   };
   return {
-    acceptViewer: async (offerSdp, reach, notices) => {
-      const offer = readOffer(offerSdp, reach);
+    acceptViewer: async (offerSdp, reach, notices, preferred) => {
+      const offer = readOffer(offerSdp, reach, preferred);
       const end = await openStationEnd({ reach, isOfferer: false }, settings);
       const answerSdp = writeAnswer(offer, ownFacts(end));
       const player = { video: offer.video, sectionIndex: offer.videoIndex, remote: offer };
       return { viewer: new PeerViewer(end, player, settings, notices), answerSdp };
     },
     offerViewer: (iceServers, reach, notices) => PeerOfferedViewer.open(iceServers, reach, settings, notices),
+    acceptPublisher: async (offerSdp, reach, notices) => {
+      const offer = readPublishOffer(offerSdp, reach);
+      const end = await openStationEnd({ reach, isOfferer: false }, settings);
+      const answerSdp = writePublishAnswer(offer, ownFacts(end));
+      return { publisher: new PeerPublisher(end, offer, settings, notices), answerSdp };
+    },
   };
 }
 

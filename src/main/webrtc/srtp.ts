@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 /** Keys of one direction of one session, as DTLS negotiated them. */
 export interface SrtpKeys {
@@ -19,6 +19,13 @@ export interface SrtpKeys {
 export type ProtectRtp = (header: Buffer, payload: readonly Uint8Array[], rollover: number) => Buffer;
 
 /**
+ * Decrypts one packet.
+ * @param headerBytes How long its RTP header is, extensions included.
+ * @returns Its payload, or null where somebody else has made it up.
+ */
+export type OpenRtp = (packet: Buffer, headerBytes: number, rollover: number) => Buffer | null;
+
+/**
  * Makes the encryption for one SSRC. Keys are turned into KeyObjects once: from Node 24.18 on, passing bytes for each packet costs
  * ten times as much.
  */
@@ -26,18 +33,48 @@ export function protector(keys: SrtpKeys, ssrc: number): ProtectRtp {
   return keys.profile === 'aes-128-gcm' ? gcm(keys, ssrc) : counterMode(keys, ssrc);
 }
 
-/** RFC 7714. */
-function gcm({ key, salt }: SrtpKeys, ssrc: number): ProtectRtp {
-  const secret = createSecretKey(key);
+/** Makes the decryption for one SSRC of the other end. */
+export function opener(keys: SrtpKeys, ssrc: number): OpenRtp {
+  return keys.profile === 'aes-128-gcm' ? gcmOpener(keys, ssrc) : counterModeOpener(keys, ssrc);
+}
+
+const gcmTagBytes = 16;
+const counterModeTagBytes = 10;
+
+/** Makes the initialisation vector of a packet from its header and rollover counter, each time in the same memory. */
+type PacketIv = (header: Buffer, rollover: number) => Buffer;
+
+function gcmIv({ salt }: SrtpKeys, ssrc: number): PacketIv {
   const base = Buffer.from(salt.subarray(0, 12));
   base.writeUInt32BE((base.readUInt32BE(2) ^ ssrc) >>> 0, 2);
   const iv = Buffer.from(base);
-  return (header, payload, rollover) => {
+  return (header, rollover) => {
     iv.writeUInt32BE((base.readUInt32BE(6) ^ rollover) >>> 0, 6);
     iv.writeUInt16BE(base.readUInt16BE(10) ^ header.readUInt16BE(2), 10);
-    const cipher = createCipheriv('aes-128-gcm', secret, iv);
+    return iv;
+  };
+}
+
+function counterModeIv({ salt }: SrtpKeys, ssrc: number): PacketIv {
+  const base = Buffer.alloc(16);
+  base.set(salt.subarray(0, 14));
+  base.writeUInt32BE((base.readUInt32BE(4) ^ ssrc) >>> 0, 4);
+  const iv = Buffer.from(base);
+  return (header, rollover) => {
+    iv.writeUInt32BE((base.readUInt32BE(8) ^ rollover) >>> 0, 8);
+    iv.writeUInt16BE(base.readUInt16BE(12) ^ header.readUInt16BE(2), 12);
+    return iv;
+  };
+}
+
+/** RFC 7714. */
+function gcm(keys: SrtpKeys, ssrc: number): ProtectRtp {
+  const secret = createSecretKey(keys.key);
+  const ivOf = gcmIv(keys, ssrc);
+  return (header, payload, rollover) => {
+    const cipher = createCipheriv('aes-128-gcm', secret, ivOf(header, rollover));
     cipher.setAAD(header);
-    const packet = Buffer.allocUnsafe(protectedLength(header, payload, 16));
+    const packet = Buffer.allocUnsafe(protectedLength(header, payload, gcmTagBytes));
     const at = fill(packet, header, payload, (part) => cipher.update(part));
     cipher.final();
     packet.set(cipher.getAuthTag(), at);
@@ -46,24 +83,58 @@ function gcm({ key, salt }: SrtpKeys, ssrc: number): ProtectRtp {
 }
 
 /** RFC 3711 §4: AES in counter mode, and the first 80 bits of an HMAC over the packet and the rollover counter. */
-function counterMode({ key, salt, authKey }: SrtpKeys, ssrc: number): ProtectRtp {
-  const secret = createSecretKey(key);
-  const authSecret = createSecretKey(authKey);
-  const base = Buffer.alloc(16);
-  base.set(salt.subarray(0, 14));
-  base.writeUInt32BE((base.readUInt32BE(4) ^ ssrc) >>> 0, 4);
-  const iv = Buffer.from(base);
-  const rolloverBytes = Buffer.alloc(4);
+function counterMode(keys: SrtpKeys, ssrc: number): ProtectRtp {
+  const secret = createSecretKey(keys.key);
+  const ivOf = counterModeIv(keys, ssrc);
+  const tagOf = counterModeTag(keys);
   return (header, payload, rollover) => {
-    iv.writeUInt32BE((base.readUInt32BE(8) ^ rollover) >>> 0, 8);
-    iv.writeUInt16BE(base.readUInt16BE(12) ^ header.readUInt16BE(2), 12);
-    const cipher = createCipheriv('aes-128-ctr', secret, iv);
-    const packet = Buffer.allocUnsafe(protectedLength(header, payload, 10));
+    const cipher = createCipheriv('aes-128-ctr', secret, ivOf(header, rollover));
+    const packet = Buffer.allocUnsafe(protectedLength(header, payload, counterModeTagBytes));
     const at = fill(packet, header, payload, (part) => cipher.update(part));
-    rolloverBytes.writeUInt32BE(rollover);
-    const tag = createHmac('sha1', authSecret).update(packet.subarray(0, at)).update(rolloverBytes).digest();
-    packet.set(tag.subarray(0, 10), at);
+    packet.set(tagOf(packet.subarray(0, at), rollover), at);
     return packet;
+  };
+}
+
+function counterModeTag({ authKey }: SrtpKeys): (content: Buffer, rollover: number) => Buffer {
+  const secret = createSecretKey(authKey);
+  const rolloverBytes = Buffer.alloc(4);
+  return (content, rollover) => {
+    rolloverBytes.writeUInt32BE(rollover);
+    const tag = createHmac('sha1', secret).update(content).update(rolloverBytes).digest();
+    return tag.subarray(0, counterModeTagBytes);
+  };
+}
+
+function gcmOpener(keys: SrtpKeys, ssrc: number): OpenRtp {
+  const secret = createSecretKey(keys.key);
+  const ivOf = gcmIv(keys, ssrc);
+  return (packet, headerBytes, rollover) => {
+    const end = packet.length - gcmTagBytes;
+    if (end < headerBytes) return null;
+    const cipher = createDecipheriv('aes-128-gcm', secret, ivOf(packet, rollover));
+    cipher.setAAD(packet.subarray(0, headerBytes));
+    cipher.setAuthTag(packet.subarray(end));
+    const payload = cipher.update(packet.subarray(headerBytes, end));
+    try {
+      cipher.final();
+      return payload;
+    } catch {
+      // A forgery, or a packet that was damaged on the way: to find that out is what this is for.
+      return null;
+    }
+  };
+}
+
+function counterModeOpener(keys: SrtpKeys, ssrc: number): OpenRtp {
+  const secret = createSecretKey(keys.key);
+  const ivOf = counterModeIv(keys, ssrc);
+  const tagOf = counterModeTag(keys);
+  return (packet, headerBytes, rollover) => {
+    const end = packet.length - counterModeTagBytes;
+    const isWhole = end >= headerBytes;
+    if (!isWhole || !timingSafeEqual(tagOf(packet.subarray(0, end), rollover), packet.subarray(end))) return null;
+    return createDecipheriv('aes-128-ctr', secret, ivOf(packet, rollover)).update(packet.subarray(headerBytes, end));
   };
 }
 

@@ -38,16 +38,18 @@ export const absSendTimeExtension = 'http://www.webrtc.org/experiments/rtp-hdrex
  */
 export const usedFeedback: readonly string[] = ['nack', 'nack pli', 'ccm fir', 'goog-remb'];
 
-/** Picks H.264 where the Player can play constrained baseline, else VP8, else null. */
+/** Picks H.264 where the other end knows constrained baseline, else VP8, else null; VP8 first where that is preferred. */
 export function chooseVideo(
   mid: string,
   payloadTypes: readonly string[],
   attributes: readonly SdpAttribute[],
+  preferred: VideoCodec = 'h264',
 ): DescribedVideo | null {
   const formats = readFormats(payloadTypes, attributes);
   const h264 = formats.filter((format) => h264Rank(format) !== null);
   h264.sort((a, b) => (h264Rank(a) ?? 0) - (h264Rank(b) ?? 0));
-  const chosen = h264[0] ?? formats.find((format) => format.encoding === 'VP8/90000');
+  const vp8 = formats.find((format) => format.encoding === 'VP8/90000');
+  const chosen = preferred === 'vp8' ? (vp8 ?? h264[0]) : (h264[0] ?? vp8);
   if (!chosen) return null;
   return {
     mid,

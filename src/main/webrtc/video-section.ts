@@ -16,7 +16,7 @@ export interface OwnFacts {
 }
 
 /** The station's DTLS role (RFC 8842 §5): left open in its offers, decided in its answers. */
-export type Setup = 'actpass' | 'passive';
+export type Setup = 'actpass' | 'passive' | 'active';
 
 /** The picture's section of an offer or answer of the station. */
 export interface VideoSection {
@@ -58,8 +58,22 @@ export function videoSection({ protocol, setup, formats }: VideoSection, facts: 
     ...formats.flatMap(formatLines),
     ...clockLines(facts),
     ...sourceLines(video, facts),
-    ...facts.candidates.map((candidate) => `a=candidate:${candidate}`),
-    ...(facts.hasAllCandidates ? ['a=end-of-candidates'] : []),
+    ...candidateLines(facts),
+  ];
+}
+
+/** The picture's section of an answer to somebody who publishes. */
+export function receivingSection(protocol: string, setup: Setup, video: DescribedVideo, facts: OwnFacts): string[] {
+  return [
+    `m=video 9 ${protocol} ${payloadTypes(video).join(' ')}`,
+    'c=IN IP4 0.0.0.0',
+    'a=rtcp:9 IN IP4 0.0.0.0',
+    ...transportLines(setup, facts),
+    `a=mid:${video.mid}`,
+    'a=recvonly',
+    'a=rtcp-mux',
+    ...formatLines(video),
+    ...candidateLines(facts),
   ];
 }
 
@@ -71,6 +85,13 @@ export function transportLines(setup: Setup, { ice, fingerprints }: OwnFacts): s
     'a=ice-options:trickle',
     ...fingerprints.map(({ algorithm, value }) => `a=fingerprint:${algorithm} ${value}`),
     `a=setup:${setup}`,
+  ];
+}
+
+function candidateLines({ candidates, hasAllCandidates }: OwnFacts): string[] {
+  return [
+    ...candidates.map((candidate) => `a=candidate:${candidate}`),
+    ...(hasAllCandidates ? ['a=end-of-candidates'] : []),
   ];
 }
 

@@ -1,20 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { RtcpPacket } from 'werift';
 import type { IceCandidate, IceRestart } from '../../shared/api.ts';
-import { StationError } from '../../shared/errors.ts';
 import type { KeepaliveFacts } from '../../shared/keepalive.ts';
 import type { VideoCodec, ViewerTelemetry } from '../../shared/state.ts';
 import type { ViewerEnd } from '../../shared/stream-event.ts';
 import type { Frame } from '../station/frame.ts';
 import type { Viewer, ViewerNotices, ViewerWish } from '../station/ports.ts';
-import { maxCandidates, readCandidate, type RemoteCandidate } from './candidate.ts';
 import { DataChannels } from './data-channels.ts';
 import { Flow } from './flow.ts';
-import { readIceFragment, writeIceFragment } from './ice-fragment.ts';
 import type { PeerNotices } from './peer.ts';
 import { PictureSender } from './picture-sender.ts';
 import { Presence } from './presence.ts';
-import type { IceCredentials, RemoteTransport } from './remote-description.ts';
+import type { RemoteTransport } from './remote-description.ts';
+import { RemoteIce } from './remote-ice.ts';
 import { readEstimate, readFeedback, readReception, senderReport } from './rtcp.ts';
 import { ntpTimestamp } from './rtp-clock.ts';
 import { payloads } from './rtp.ts';
@@ -47,21 +44,17 @@ export class PeerViewer implements Viewer {
   readonly #player: PlayerEnd;
   readonly #settings: SessionSettings;
   readonly #notices: ViewerNotices;
-  /** The Player's ufrags, oldest first; the last one is in use. */
-  readonly #remoteUfrags: string[];
-  #iceTag = newIceTag();
+  readonly #ice: RemoteIce;
   #sender: PictureSender | null = null;
   readonly #flow: Flow;
   readonly #channels: DataChannels;
   readonly #meter = new ViewerMeter();
   #skippedFrames = 0;
   #skippedTold = { frames: 0, atMs: -Infinity };
-  #candidateCount: number;
   #presence: Presence | null = null;
   #sentAtMs = 0;
   #tickedAtMs = 0;
   #timer: NodeJS.Timeout;
-  #restart: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   /** Begins to connect; the Viewer is given up by itself if its Player doesn't come. */
@@ -73,8 +66,7 @@ export class PeerViewer implements Viewer {
     this.#settings = settings;
     this.#notices = notices;
     this.#flow = new Flow(settings.maxBacklogBytes, () => notices.keyframeWanted());
-    this.#remoteUfrags = [player.remote.ice.ufrag];
-    this.#candidateCount = player.remote.candidates.length;
+    this.#ice = new RemoteIce(end, player.video.mid, player.remote);
     this.#channels = new DataChannels({
       keepaliveMs: settings.keepaliveMs,
       maxMessageBytes: player.remote.sctp?.maxMessageBytes ?? 0,
@@ -91,7 +83,7 @@ export class PeerViewer implements Viewer {
   }
 
   get iceTag(): string {
-    return this.#iceTag;
+    return this.#ice.tag;
   }
 
   get isConnected(): boolean {
@@ -144,19 +136,12 @@ export class PeerViewer implements Viewer {
     this.#channels.sentAsVideo(frame);
   }
 
-  async updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
-    const { ice, candidates } = readIceFragment(sdpFragment, this.#end.reach);
-    // One after the other: a restart that begins while another gathers would mix their credentials.
-    const update = this.#restart.then(() => this.#updateIce(ice, candidates, expectedTag));
-    this.#restart = update.catch(() => null);
-    return update;
+  updateIce(sdpFragment: string, expectedTag?: string): Promise<IceRestart | null> {
+    return this.#ice.update(sdpFragment, expectedTag);
   }
 
-  addIceCandidate({ candidate }: IceCandidate): Promise<void> {
-    if (this.#closing) return Promise.reject(StationError.unknownViewer());
-    const usable = readCandidate(candidate, this.#end.reach);
-    if (usable) this.#addCandidates([usable]);
-    return Promise.resolve();
+  addIceCandidate(candidate: IceCandidate): Promise<void> {
+    return this.#ice.add(candidate);
   }
 
   onCandidate(listener: (candidate: IceCandidate | null) => void): () => void {
@@ -171,7 +156,7 @@ export class PeerViewer implements Viewer {
 
   #peerNotices(): PeerNotices {
     return {
-      connected: (keys) => this.#onConnected(keys),
+      connected: ({ own }) => this.#onConnected(own),
       closedByPlayer: () => this.#giveUp('closed_by_peer'),
       checked: () => this.#onChecked(),
       failed: () => this.#giveUp('ice_failed'),
@@ -288,48 +273,13 @@ export class PeerViewer implements Viewer {
     this.#giveUp('internal_error');
   }
 
-  async #updateIce(
-    ice: IceCredentials | null,
-    candidates: readonly RemoteCandidate[],
-    expectedTag?: string,
-  ): Promise<IceRestart | null> {
-    if (this.#closing) throw StationError.unknownViewer();
-    const { peer, log } = this.#end;
-    // Late candidates of before a restart are not a wish to go back to it.
-    const isRestart = ice !== null && !this.#remoteUfrags.includes(ice.ufrag);
-    const isLate = ice !== null && !isRestart && ice.ufrag !== this.#remoteUfrags.at(-1);
-    if (isLate) return null;
-    if (expectedTag !== undefined && expectedTag !== '*' && expectedTag !== this.#iceTag) {
-      throw StationError.staleSession();
-    }
-    if (!isRestart) {
-      this.#addCandidates(candidates);
-      return null;
-    }
-    this.#candidateCount = candidates.length;
-    this.#remoteUfrags.push(ice.ufrag);
-    if (this.#remoteUfrags.length > 4) this.#remoteUfrags.shift();
-    await peer.restart(ice, candidates);
-    this.#iceTag = newIceTag();
-    log.info('viewer moves to another path (ICE restart)');
-    return {
-      iceTag: this.#iceTag,
-      sdpFragment: writeIceFragment(this.#player.video.mid, peer.iceCredentials, peer.candidates.lines),
-    };
-  }
-
-  #addCandidates(candidates: readonly RemoteCandidate[]): void {
-    const taken = candidates.slice(0, maxCandidates - this.#candidateCount);
-    this.#candidateCount += taken.length;
-    this.#end.peer.addCandidates(taken);
-  }
-
   #giveUp(reason: ViewerEnd): void {
     this.close(reason).catch((error: unknown) => this.#end.log.warn({ err: error }, 'a viewer was not closed cleanly'));
   }
 
   async #close(reason: ViewerEnd): Promise<void> {
     clearTimeout(this.#timer);
+    this.#ice.close();
     this.#sender?.close();
     this.#channels.close();
     const { peer, log } = this.#end;
@@ -341,9 +291,4 @@ export class PeerViewer implements Viewer {
       this.#notices.gone(reason);
     }
   }
-}
-
-/** Unguessable is not asked for, only that it never comes twice in a session. */
-function newIceTag(): string {
-  return randomBytes(9).toString('base64url');
 }

@@ -45,5 +45,7 @@ export interface EngineParts {
   /** False where keyframes only come at a fixed distance. */
   readonly canKeyframeOnDemand: boolean;
   openReader(source: DecodedSource, notices: ReaderNotices): Reader;
+  /** Decodes what somebody publishes; undefined where the engine can't. */
+  openDecoder?(this: void, notices: ReaderNotices): Reader;
   openEncoder(options: EncoderOptions, notices: EncoderNotices): Encoder;
 }

@@ -33,10 +33,11 @@ function receive(message: ToCapture): void {
   if (message.kind === 'start') running = start(message.source, message.engine);
   else if (message.kind === 'stop') stop();
   // Each waits for the engine, and so all stay in their order.
+  else if (message.kind === 'decode') void running.then((parts) => parts?.reader.take?.(message.frame));
   else void running.then((parts) => parts && obey(parts.pipeline, message));
 }
 
-function obey(pipeline: Pipeline, message: Exclude<ToCapture, { kind: 'start' | 'stop' }>): void {
+function obey(pipeline: Pipeline, message: Exclude<ToCapture, { kind: 'start' | 'stop' | 'decode' }>): void {
   switch (message.kind) {
     case 'openRendition':
       return pipeline.openRendition(message.spec);
@@ -76,7 +77,16 @@ function openReader(source: Source, engine: EngineParts, notices: ReaderNotices)
     case 'url':
     case 'file':
       return engine.openReader(source, notices);
+    case 'published':
+      return openPublished(engine, notices);
   }
+}
+
+function openPublished(engine: EngineParts, notices: ReaderNotices): Reader {
+  if (engine.openDecoder) return engine.openDecoder(notices);
+  const detail = 'What is published can be decoded by the native engine only. It is passed on all the same.';
+  queueMicrotask(() => notices.ended({ reason: 'no_engine', detail }));
+  return { close: () => Promise.resolve() };
 }
 
 function send(message: FromCapture): void {

@@ -1,4 +1,5 @@
 import type { SourceFault } from '../../../shared/state.ts';
+import type { VideoFrame } from '../../station/frame.ts';
 import type { RawPicture } from './picture.ts';
 
 /** What a Source tells of itself before its first picture. */
@@ -18,6 +19,8 @@ export interface ReaderNotices {
 
 /** Reads one Source. Opening happens in the background; what goes wrong arrives as `ended`. */
 export interface Reader {
+  /** Takes an encoded picture: only of a Source that somebody publishes. */
+  take?(frame: VideoFrame): void;
   /** Stops reading and frees the device, the connection or the program. Idempotent. */
   close(): Promise<void>;
 }

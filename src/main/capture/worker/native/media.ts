@@ -21,7 +21,7 @@ import { checkResult } from './faults.ts';
 const openTimeoutMs = 5_000;
 
 /** More than any detector has; bounds what a hostile stream can make FFmpeg allocate for one picture. */
-const maxPixels = 16_384 * 8_192;
+export const maxPixels = 16_384 * 8_192;
 
 /** An opened Source and its decoder. Not for concurrent calls, but for `readPacket` beside `decode`. */
 export class Media {
