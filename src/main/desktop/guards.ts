@@ -43,16 +43,24 @@ export function guardContents(log: Logger): void {
   });
 }
 
-/** Gives a session's pages camera and microphone where they are the kiosk's own, and nothing else; nobody can save a file. */
-export function guardSession(session: Session): void {
+/**
+ * Gives a session's pages camera and microphone where they are the kiosk's own and somebody calls, and nothing else; nobody can save a
+ * file. What they share as the screen is the kiosk's own page, which is all that there is on it.
+ * @param isCalling Whether a call rings or is going on at this moment.
+ */
+export function guardSession(session: Session, isCalling: () => boolean): void {
   session.setPermissionRequestHandler((_contents, permission, callback, { requestingUrl, isMainFrame }) => {
-    callback(permission === allowedPermission && isMainFrame && originOf(requestingUrl) === pageOrigin);
+    callback(permission === allowedPermission && isMainFrame && originOf(requestingUrl) === pageOrigin && isCalling());
   });
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => {
-    return permission === allowedPermission && originOf(requestingOrigin) === pageOrigin;
+    return permission === allowedPermission && originOf(requestingOrigin) === pageOrigin && isCalling();
   });
   session.setDevicePermissionHandler(() => false);
-  session.setDisplayMediaRequestHandler((_request, callback) => callback(null));
+  session.setDisplayMediaRequestHandler(({ frame, securityOrigin }, callback) => {
+    const isOwn = frame !== null && frame.parent === null && originOf(securityOrigin) === pageOrigin;
+    if (isOwn && isCalling()) callback({ video: frame });
+    else callback(null);
+  });
   session.on('will-download', (event) => event.preventDefault());
 }
 
