@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAccessFile } from '../../src/main/access/access-file.ts';
-import { migrations } from '../../src/main/access/database.ts';
+import { migrations } from '../../src/main/access/migrations.ts';
 
 const isWindows = process.platform === 'win32';
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StationError } from '../../shared/errors.ts';
+import { openDatabase } from '../database.ts';
 import { Attendance } from './attendance.ts';
-import { openDatabase } from './database.ts';
 import { MachineTokens } from './machine-tokens.ts';
+import { migrations } from './migrations.ts';
 import { SignIns } from './sign-ins.ts';
 import { Users } from './users.ts';
 
@@ -22,7 +23,7 @@ export interface AccessFile {
 export function openAccessFile(dataDir: string): AccessFile {
   let database: DatabaseSync | null = null;
   try {
-    const opened = (database = openDatabase(join(dataDir, fileName)));
+    const opened = (database = openDatabase(join(dataDir, fileName), migrations));
     return {
       users: new Users(opened),
       signIns: new SignIns(opened),
