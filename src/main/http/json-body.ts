@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { StationError } from '../../shared/errors.ts';
 import { Problem } from './problem.ts';
 
 /** What a schema of an object says of a key that is missing, or of something that is no object. */
@@ -14,11 +13,11 @@ export const objectMessage = ({ expected, received }: v.BaseIssue<unknown>): str
 export function readJson<TSchema extends v.GenericSchema>(
   schema: TSchema,
   body: string,
-  refusal: (what: string) => StationError,
+  refusal: (what: string, issue: v.BaseIssue<unknown>) => Error,
   notJson: () => Error = () => Problem.notJson(),
 ): v.InferOutput<TSchema> {
   const { success, output, issues } = v.safeParse(schema, parse(body, notJson));
-  if (!success) throw refusal(issues[0].message);
+  if (!success) throw refusal(issues[0].message, issues[0]);
   return output;
 }
 

@@ -1,14 +1,15 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StationApi } from '../../shared/api.ts';
 import type { RenditionState, StationState, StreamState, StreamStatus, ViewerState } from '../../shared/state.ts';
 import { exposition, expositionType, type Family } from './exposition.ts';
+import { handler, media, type Handler } from './handler.ts';
 
 /** The handler of the URL that Prometheus reads. */
-export function metricsHandler(station: StationApi) {
-  return (_request: FastifyRequest, reply: FastifyReply): string => {
+export function metricsHandler(station: StationApi): Handler {
+  const about = { summary: 'Tells the figures of station, streams and viewers.', answers: media('text/plain') };
+  return handler(about, (_request, reply): string => {
     reply.header('content-type', expositionType);
     return exposition(familiesOf(station.state()));
-  };
+  });
 }
 
 /** A name, perhaps without its prefix, what it means, and the number itself; null where it is not known. */

@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { IceCandidate, StationApi } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
+import { offerAnswerSchema, successSchema } from './answers/station.ts';
+import { bodyHandler, handler, ok, optionsHandler, type Handler, type Reader } from './handler.ts';
 import { objectMessage, readJson } from './json-body.ts';
 import { answerOptions } from './origin.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -31,6 +32,10 @@ const trickleSchema = v.object(
 const badOffer = (what: string) => StationError.badOffer(what);
 const badCandidate = (what: string) => StationError.badCandidate(what);
 
+const readOffer: Reader = (schema, request) =>
+  readJson(schema, textOf(request), badOffer, () => badOffer('the body is not JSON'));
+const readTrickle: Reader = (schema, request) => readJson(schema, textOf(request), badCandidate);
+
 /** The answer of `POST /offer`. `connection_id` steers the session at `/whep/sessions/{connection_id}`. */
 export interface OfferAnswer {
   readonly sdp: string;
@@ -46,33 +51,47 @@ export interface OfferAnswer {
  */
 export function offerHandlers(station: StationApi) {
   return {
-    open: sayingError(async (request: FastifyRequest): Promise<OfferAnswer> => {
-      const { sdp, stream } = readJson(offerSchema, textOf(request), badOffer, () => badOffer('the body is not JSON'));
-      const { viewerId, answerSdp } = await openSession(station, request, stream, sdp);
-      return { sdp: answerSdp, type: 'answer', connection_id: viewerId, peer_id: viewerId };
-    }),
+    open: sayingError(
+      bodyHandler(
+        {
+          summary: 'Opens a session on a stream; offer and answer are JSON.',
+          body: offerSchema,
+          answers: ok(offerAnswerSchema),
+        },
+        readOffer,
+        async ({ sdp, stream }, request): Promise<OfferAnswer> => {
+          const { viewerId, answerSdp } = await openSession(station, request, stream, sdp);
+          return { sdp: answerSdp, type: 'answer', connection_id: viewerId, peer_id: viewerId };
+        },
+      ),
+    ),
 
-    addCandidate: sayingError(async (request: FastifyRequest): Promise<{ readonly success: true }> => {
-      const { connection_id, peer_id, candidate } = readJson(trickleSchema, textOf(request), badCandidate);
-      const viewerId = connection_id ?? peer_id ?? '';
-      if (viewerId === '') throw badCandidate('"connection_id" is missing');
-      await station.addIceCandidate(viewerId, candidate ?? endOfCandidates);
-      return { success: true };
-    }),
+    addCandidate: sayingError(
+      bodyHandler(
+        { summary: 'Takes one candidate of a client of /offer.', body: trickleSchema, answers: ok(successSchema) },
+        readTrickle,
+        async ({ connection_id, peer_id, candidate }): Promise<{ readonly success: true }> => {
+          const viewerId = connection_id ?? peer_id ?? '';
+          if (viewerId === '') throw badCandidate('"connection_id" is missing');
+          await station.addIceCandidate(viewerId, candidate ?? endOfCandidates);
+          return { success: true };
+        },
+      ),
+    ),
 
-    options: (_request: FastifyRequest, reply: FastifyReply): void => {
+    options: optionsHandler((_request, reply) => {
       void answerOptions(reply, 'POST, OPTIONS').header('accept-post', 'application/json').send();
-    },
+    }),
   };
 }
 
 const endOfCandidates: IceCandidate = { candidate: '' };
 
 /** Refuses as robot camera servers do: with `error` beside what every refusal has, and 400 where nobody has that id. */
-function sayingError<T>(handler: (request: FastifyRequest) => Promise<T>) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+function sayingError(inner: Handler): Handler {
+  return handler(inner.about, async (request, reply) => {
     try {
-      return await handler(request);
+      return await inner(request, reply);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
@@ -80,5 +99,5 @@ function sayingError<T>(handler: (request: FastifyRequest) => Promise<T>) {
       sendProblem(reply, refusal, { error: refusal.message });
       return reply;
     }
-  };
+  });
 }

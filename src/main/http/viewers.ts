@@ -1,13 +1,15 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { StationApi, ViewerOffer } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
+import { iceServersSchema } from '../../shared/ice-server.ts';
+import { viewerOfferSchema } from './answers/station.ts';
+import { bodyHandler, created, handler, noContent, optionsHandler, type Reader } from './handler.ts';
 import { objectMessage, readJson } from './json-body.ts';
 import { knownIceServers } from './known-ice-servers.ts';
 import { answerOptions } from './origin.ts';
 import { endIfGone, parameter, textOf } from './whep.ts';
 
-const wishSchema = v.object({ iceServers: v.optional(v.unknown()) }, objectMessage);
+const wishSchema = v.object({ iceServers: v.optional(iceServersSchema) }, objectMessage);
 
 // How long they may be is bounded by the body; what they hold is the station's to judge.
 const answerSchema = v.object(
@@ -27,38 +29,60 @@ export const candidateSchema = v.object(
 /** The handlers of the URLs where the station offers and the client answers. */
 export function viewerHandlers(station: StationApi) {
   return {
-    offer: async (request: FastifyRequest, reply: FastifyReply): Promise<ViewerOffer> => {
-      const body = textOf(request);
-      const wish = body === '' ? {} : readJson(wishSchema, body, (what) => StationError.badIceServer(what));
-      const iceServers =
-        wish.iceServers === undefined ? undefined : knownIceServers(wish.iceServers, station.webrtcConfig().iceServers);
-      const offer = await station.offerViewer(parameter(request, 'streamId'), iceServers);
-      await endIfGone(station, request, offer.viewerId);
-      reply.code(201).header('location', `/api/viewers/${encodeURIComponent(offer.viewerId)}`);
-      return offer;
-    },
+    offer: bodyHandler(
+      {
+        summary: 'Opens a session in which the station offers.',
+        body: wishSchema,
+        isBodyOptional: true,
+        answers: created(viewerOfferSchema),
+      },
+      readWish,
+      async (wish, request, reply): Promise<ViewerOffer> => {
+        const iceServers = wish.iceServers && knownIceServers(wish.iceServers, station.webrtcConfig().iceServers);
+        const offer = await station.offerViewer(parameter(request, 'streamId'), iceServers);
+        await endIfGone(station, request, offer.viewerId);
+        reply.code(201).header('location', `/api/viewers/${encodeURIComponent(offer.viewerId)}`);
+        return offer;
+      },
+    ),
 
-    answer: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-      const answer = readJson(answerSchema, textOf(request), (what) => StationError.badAnswer(what));
-      await station.answerViewer(parameter(request, 'viewerId'), answer);
-      reply.code(204);
-      return '';
-    },
+    answer: bodyHandler(
+      { summary: 'Takes the answer to a session that the station offered.', body: answerSchema, answers: noContent },
+      readAnswer,
+      async (answer, request, reply): Promise<string> => {
+        await station.answerViewer(parameter(request, 'viewerId'), answer);
+        reply.code(204);
+        return '';
+      },
+    ),
 
-    addCandidate: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-      const candidate = readJson(candidateSchema, textOf(request), (what) => StationError.badCandidate(what));
-      await station.addIceCandidate(parameter(request, 'viewerId'), candidate);
-      reply.code(204);
-      return '';
-    },
+    addCandidate: bodyHandler(
+      { summary: 'Takes one candidate of the client.', body: candidateSchema, answers: noContent },
+      readCandidate,
+      async (candidate, request, reply): Promise<string> => {
+        await station.addIceCandidate(parameter(request, 'viewerId'), candidate);
+        reply.code(204);
+        return '';
+      },
+    ),
 
-    remove: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    remove: handler({ summary: 'Ends a session.', answers: noContent }, async (request, reply): Promise<string> => {
       await station.leave(parameter(request, 'viewerId'));
       reply.code(204);
       return '';
-    },
+    }),
 
-    options: (allow: string) => (_request: FastifyRequest, reply: FastifyReply) =>
-      void answerOptions(reply, allow).send(),
+    options: (allow: string) => optionsHandler((_request, reply) => void answerOptions(reply, allow).send()),
   };
+}
+
+const readWish: Reader = (schema, request) => readJson(schema, textOf(request) || '{}', badIceServer);
+const readAnswer: Reader = (schema, request) =>
+  readJson(schema, textOf(request), (what) => StationError.badAnswer(what));
+const readCandidate: Reader = (schema, request) =>
+  readJson(schema, textOf(request), (what) => StationError.badCandidate(what));
+
+/** Whatever is wrong with a list is said of the list, since its parts are the affair of whoever made it. */
+function badIceServer(what: string, { path }: v.BaseIssue<unknown>): StationError {
+  return StationError.badIceServer(path ? '"iceServers" must be a list as RTCPeerConnection takes it' : what);
 }

@@ -1,47 +1,58 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
 import { StationError } from '../../../shared/errors.ts';
+import { handler, type About, type Handler } from '../handler.ts';
 import { problemOf } from '../problem.ts';
 import { textOf } from '../whep.ts';
 
-/** What a call is given. */
-export type Given = Readonly<Record<string, unknown>>;
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
 /**
- * Refuses as ImSwitch does: with status 200, and words in the body. What the door refuses before it knows what is asked (name, page,
- * right, type, size) keeps HTTP's own status, and so does a mistake of ours.
+ * Answers a call of ImSwitch, which is given what it needs in the query or as a JSON object in the body; the query wins. It refuses
+ * as ImSwitch does: with status 200, and words in the body. What the door refuses before it knows what is asked (name, page, right,
+ * type, size) keeps HTTP's own status, and so does a mistake of ours.
  */
-export function refusingInWords(handler: Handler): Handler {
-  return async (request, reply) => {
+export function callHandler<TQuery extends v.GenericSchema<object>, TBody extends v.GenericSchema<object>>(
+  about: About & { readonly query: TQuery; readonly body: TBody },
+  handle: (
+    given: v.InferOutput<TQuery> & v.InferOutput<TBody>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => unknown,
+): Handler {
+  return handler(about, async (request, reply) => {
     try {
-      return await handler(request, reply);
+      const query = read(about.query, queryOf(request));
+      const body = read(about.body, bodyOf(request));
+      return await handle({ ...body, ...query }, request, reply);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
       return { status: 'error', message: problem.message };
     }
-  };
+  });
 }
 
-/** What a call is given, in the query or as a JSON object in the body; the query wins. @throws StationError `bad_arguments`. */
-export function argumentsOf(request: FastifyRequest): Given {
-  const given = Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== '');
-  return { ...bodyOf(request), ...Object.fromEntries(given) };
-}
-
-/** The JSON object in the body. Nothing and `null` stand for an empty one, because ImSwitch's own client sends them. */
-export function bodyOf(request: FastifyRequest): Given {
-  const text = textOf(request);
-  return text === '' ? {} : objectIn(text, 'The body');
+/** @throws StationError `bad_arguments` in the words of the schema. */
+export function read<TSchema extends v.GenericSchema>(schema: TSchema, value: unknown): v.InferOutput<TSchema> {
+  const { success, output, issues } = v.safeParse(schema, value);
+  if (!success) throw new StationError('bad_arguments', `${issues[0].message}.`);
+  return output;
 }
 
 /** @param what What the text is, at the beginning of a sentence. */
-export function objectIn(text: string, what: string): Given {
+export function objectIn(text: string, what: string): object {
   const value = parse(text);
-  if (value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Given;
+  if (typeof value === 'object' && !Array.isArray(value)) return value ?? {};
   throw new StationError('bad_arguments', `${what} must be a JSON object.`);
+}
+
+/** Empty values count as none. */
+function queryOf({ query }: FastifyRequest): object {
+  return Object.fromEntries(Object.entries(query as object).filter(([, value]) => value !== ''));
+}
+
+/** Nothing and `null` stand for an empty object, because ImSwitch's own client sends them. */
+function bodyOf(request: FastifyRequest): object {
+  return objectIn(textOf(request) || '{}', 'The body');
 }
 
 function parse(text: string): unknown {
@@ -51,25 +62,4 @@ function parse(text: string): unknown {
     // The parser's own message repeats the input; undefined is refused in our words.
     return undefined;
   }
-}
-
-/** An object among arguments; an empty one for everything else. */
-export function objectOf(value: unknown): Given {
-  return typeof value === 'object' && value !== null ? (value as Given) : {};
-}
-
-/** A text among arguments; undefined where it is left out. */
-export function textArgument(given: Given, name: string): string | undefined {
-  const value = given[name] ?? undefined;
-  if (value === undefined || typeof value === 'string') return value;
-  throw new StationError('bad_arguments', `"${name}" must be a text.`);
-}
-
-/** A boolean among arguments, as FastAPI reads it from a query. */
-export function flagArgument(given: Given, name: string, missing: boolean): boolean {
-  const value = given[name] ?? missing;
-  const text = typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
-  if (['true', '1', 'yes', 'on'].includes(text)) return true;
-  if (['false', '0', 'no', 'off'].includes(text)) return false;
-  throw new StationError('bad_arguments', `"${name}" must be true or false.`);
 }

@@ -1,6 +1,6 @@
 import type { StationApi } from '../../../shared/api.ts';
 import type { Mjpeg } from '../mjpeg.ts';
-import { changed, defaultParameters, wishOf, type Parameters, type Protocol } from './names.ts';
+import { changed, defaultParameters, wishOf, type ParameterChange, type Parameters, type Protocol } from './names.ts';
 
 /** A view that was started and has no viewer counts as running for so long. */
 const expectedForMs = 10_000;
@@ -98,8 +98,8 @@ export class LiveViews {
     return this.#parameters.get(protocol) ?? defaultParameters;
   }
 
-  /** Takes effect at once for what is being watched. @throws StationError `bad_arguments`. */
-  set(protocol: Protocol, changes: object): void {
+  /** Takes effect at once for what is being watched. */
+  set(protocol: Protocol, changes: ParameterChange): void {
     const parameters = changed(this.parameters(protocol), changes);
     this.#parameters.set(protocol, parameters);
     for (const view of this.#views) {

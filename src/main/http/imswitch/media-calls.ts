@@ -1,77 +1,95 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IceCandidate, StationApi } from '../../../shared/api.ts';
 import { StationError } from '../../../shared/errors.ts';
+import { answeredSchema, doneSchema, told } from '../answers/live-view.ts';
 import { sendMjpeg } from '../mjpeg.ts';
 import { openSession } from '../whep.ts';
 import { detectorIn, runningDetectorIn, type ViewsOf } from './calls.ts';
-import { argumentsOf, flagArgument, objectIn, objectOf, textArgument, type Given } from './dialect.ts';
+import { callHandler, objectIn, read } from './dialect.ts';
+import {
+  aCandidate,
+  aCandidateText,
+  aStream,
+  anOffer,
+  candidateObject,
+  nothing,
+  type CandidateObject,
+} from './given.ts';
 import { wishOf } from './names.ts';
 
 /** The calls that bring the pictures. */
 export function mediaCalls(station: StationApi, viewsOf: ViewsOf) {
   return {
-    async mjpeg_stream(this: void, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-      const given = argumentsOf(request);
-      const views = viewsOf(request);
-      if (!flagArgument(given, 'startStream', true)) {
-        const running = runningDetectorIn(given, station, views);
-        if (running !== undefined) await views.stop(running);
-        return { status: 'success', message: 'stream stopped' };
-      }
-      const { id: streamId } = detectorIn(given, station);
-      const wanted = { streamId, wish: wishOf(views.parameters('mjpeg')) };
-      const answer = await sendMjpeg(station, request, reply, wanted);
-      // The client may have gone since its first picture.
-      if (!reply.raw.destroyed) {
-        views.answering(streamId, answer);
-        reply.raw.once('close', () => views.answered(answer));
-      }
-      return reply;
-    },
+    mjpeg_stream: callHandler(
+      {
+        summary: 'Sends the pictures of a detector as JPEGs without end, or with startStream=false ends that.',
+        query: aStream,
+        body: nothing,
+        answers: { 200: { ...told(doneSchema)[200], mediaType: 'multipart/x-mixed-replace' } },
+      },
+      async (given, request, reply): Promise<unknown> => {
+        const views = viewsOf(request);
+        if (!given.startStream) {
+          const running = runningDetectorIn(given, station, views);
+          if (running !== undefined) await views.stop(running);
+          return { status: 'success', message: 'stream stopped' };
+        }
+        const { id: streamId } = detectorIn(given, station);
+        const wanted = { streamId, wish: wishOf(views.parameters('mjpeg')) };
+        const answer = await sendMjpeg(station, request, reply, wanted);
+        // The client may have gone since its first picture.
+        if (!reply.raw.destroyed) {
+          views.answering(streamId, answer);
+          reply.raw.once('close', () => views.answered(answer));
+        }
+        return reply;
+      },
+    ),
 
-    async webrtc_offer(this: void, request: FastifyRequest): Promise<object> {
-      const given = argumentsOf(request);
-      const sdp = textArgument(given, 'sdp');
-      if (sdp === undefined) throw StationError.badOffer('"sdp" is missing');
-      if ((textArgument(given, 'sdp_type') ?? textArgument(given, 'type')) !== 'offer') {
-        throw StationError.badOffer('"sdp_type" must be "offer"');
-      }
-      const { id: streamId } = detectorIn(given, station);
-      const { viewerId, answerSdp } = await openSession(station, request, streamId, sdp);
-      viewsOf(request).opened(streamId, { viewerId, iceUfrag: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '' });
-      return { status: 'success', sdp: answerSdp, type: 'answer' };
-    },
+    webrtc_offer: callHandler(
+      { summary: 'Opens a session on a detector.', query: anOffer, body: anOffer, answers: told(answeredSchema) },
+      async (given, request) => {
+        const { sdp } = given;
+        if (typeof sdp !== 'string') throw StationError.badOffer('"sdp" is missing');
+        if ((given.sdp_type ?? given.type) !== 'offer') throw StationError.badOffer('"sdp_type" must be "offer"');
+        const { id: streamId } = detectorIn(given, station);
+        const { viewerId, answerSdp } = await openSession(station, request, streamId, sdp);
+        viewsOf(request).opened(streamId, { viewerId, iceUfrag: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '' });
+        return { status: 'success', sdp: answerSdp, type: 'answer' };
+      },
+    ),
 
     /** ImSwitch itself takes candidates and does nothing with them; here they are used. */
-    async webrtc_ice_candidate(this: void, request: FastifyRequest): Promise<object> {
-      const given = argumentsOf(request);
-      const { id: streamId } = detectorIn(given, station);
-      const { candidate, iceUfrag } = candidateIn(given);
-      const viewerId = viewsOf(request).sessionOf(streamId, iceUfrag);
-      if (viewerId === undefined) throw StationError.unknownViewer();
-      await station.addIceCandidate(viewerId, candidate);
-      return { status: 'success', message: 'ICE candidate received' };
-    },
+    webrtc_ice_candidate: callHandler(
+      {
+        summary: 'Takes one candidate of a session of this client.',
+        query: aCandidateText,
+        body: aCandidate,
+        answers: told(doneSchema),
+      },
+      async (given, request) => {
+        const { id: streamId } = detectorIn(given, station);
+        const { candidate, iceUfrag } = candidateIn(partsOf(given));
+        const viewerId = viewsOf(request).sessionOf(streamId, iceUfrag);
+        if (viewerId === undefined) throw StationError.unknownViewer();
+        await station.addIceCandidate(viewerId, candidate);
+        return { status: 'success', message: 'ICE candidate received' };
+      },
+    ),
   };
 }
 
 /** The candidate as an object, as its JSON text (in a query), or as its bare line. */
-function candidateIn(given: Given): { readonly candidate: IceCandidate; readonly iceUfrag: string | undefined } {
-  const { candidate: raw } = given;
-  const parts = typeof raw === 'string' ? partsOf(raw, given) : objectOf(raw);
-  const line = textArgument(parts, 'candidate');
-  if (line === undefined) throw StationError.badCandidate('"candidate" is missing');
-  const { sdpMLineIndex } = parts;
-  return {
-    candidate: {
-      candidate: line,
-      sdpMid: textArgument(parts, 'sdpMid') ?? null,
-      sdpMLineIndex: typeof sdpMLineIndex === 'number' ? sdpMLineIndex : null,
-    },
-    iceUfrag: textArgument(parts, 'usernameFragment') ?? / ufrag (\S+)/.exec(line)?.[1],
-  };
+function partsOf(
+  given: Omit<CandidateObject, 'candidate'> & { readonly candidate?: string | CandidateObject | null | undefined },
+): CandidateObject {
+  const { candidate } = given;
+  if (typeof candidate === 'object' && candidate !== null) return candidate;
+  if (candidate?.trimStart().startsWith('{')) return read(candidateObject, objectIn(candidate, '"candidate"'));
+  return { ...given, candidate };
 }
 
-function partsOf(text: string, given: Given): Given {
-  return text.trimStart().startsWith('{') ? objectIn(text, '"candidate"') : given;
+function candidateIn({ candidate, sdpMid = null, sdpMLineIndex = null, usernameFragment }: CandidateObject) {
+  if (typeof candidate !== 'string') throw StationError.badCandidate('"candidate" is missing');
+  const sent: IceCandidate = { candidate, sdpMid, sdpMLineIndex };
+  return { candidate: sent, iceUfrag: usernameFragment ?? / ufrag (\S+)/.exec(candidate)?.[1] };
 }

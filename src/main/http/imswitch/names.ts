@@ -35,20 +35,20 @@ const meaningless = {
 
 const factorMessage = '"subsampling_factor" must be a number from 1 up';
 const throttleMessage = '"throttle_ms" must be a number from 0 to 60000';
-const changesSchema = v.object({
-  throttle_ms: v.optional(
-    v.nullable(v.pipe(v.number(throttleMessage), v.minValue(0, throttleMessage), v.maxValue(60_000, throttleMessage))),
+/** What a client may say of them; those that have no meaning here are passed over. */
+export const parameterEntries = {
+  throttle_ms: v.nullish(
+    v.pipe(v.number(throttleMessage), v.minValue(0, throttleMessage), v.maxValue(60_000, throttleMessage)),
   ),
-  subsampling_factor: v.optional(v.nullable(v.pipe(v.number(factorMessage), v.minValue(1, factorMessage)))),
-});
+  subsampling_factor: v.nullish(v.pipe(v.number(factorMessage), v.minValue(1, factorMessage))),
+};
+export type ParameterChange = v.InferOutput<v.ObjectSchema<typeof parameterEntries, undefined>>;
 
-/** Parameters after a change; those that have no meaning here are passed over. @throws StationError `bad_arguments`. */
-export function changed(parameters: Parameters, changes: object): Parameters {
-  const { success, output, issues } = v.safeParse(changesSchema, changes);
-  if (!success) throw new StationError('bad_arguments', `${issues[0].message}.`);
+/** Parameters after a change. */
+export function changed(parameters: Parameters, { throttle_ms, subsampling_factor }: ParameterChange): Parameters {
   return {
-    throttle_ms: output.throttle_ms ?? parameters.throttle_ms,
-    subsampling_factor: output.subsampling_factor ? scaleOf(output.subsampling_factor) : parameters.subsampling_factor,
+    throttle_ms: throttle_ms ?? parameters.throttle_ms,
+    subsampling_factor: subsampling_factor ? scaleOf(subsampling_factor) : parameters.subsampling_factor,
   };
 }
 

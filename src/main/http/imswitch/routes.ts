@@ -1,9 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { StationApi } from '../../../shared/api.ts';
+import { optionsHandler } from '../handler.ts';
 import { answerOptions } from '../origin.ts';
 import type { Route } from '../routes.ts';
 import { parameterCalls, runningCalls, statusCalls } from './calls.ts';
-import { refusingInWords } from './dialect.ts';
 import { liveViewsOfClients } from './live-views.ts';
 import { mediaCalls } from './media-calls.ts';
 
@@ -33,20 +33,19 @@ export function liveViewRoutes(station: StationApi): readonly Route[] {
     get('getStreamParameters'),
     post('setStreamParameters'),
     get('mjpeg_stream', false),
-    post('webrtc_offer'),
+    { ...post('webrtc_offer'), opensSession: true },
     // ImSwitch names GET, with which browsers send no body.
     get('webrtc_ice_candidate', false),
     post('webrtc_ice_candidate'),
   ];
   return folders.flatMap((folder) => [
     ...all.map(({ call, ...route }): Route => {
-      const handler = refusingInWords(calls[call]);
-      return { ...route, url: `${folder}/${call}`, right: 'watch', handler };
+      return { ...route, url: `${folder}/${call}`, right: 'watch', handler: calls[call] };
     }),
     ...[...new Set(all.map(({ call }) => call))].map((call): Route => {
       const methods = all.filter((each) => each.call === call).map(({ method }) => method);
       const allow = [...methods, 'OPTIONS'].join(', ');
-      const handler = (_request: FastifyRequest, reply: FastifyReply) => void answerOptions(reply, allow).send();
+      const handler = optionsHandler((_request, reply) => void answerOptions(reply, allow).send());
       return { method: 'OPTIONS', url: `${folder}/${call}`, right: 'watch', handler };
     }),
   ]);
