@@ -94,8 +94,8 @@ test('what makes no sense is refused with a reason and changes nothing', async (
       settings?.changeStream('nobody', { name: 'x' }),
       settings?.changeStream('dim', { name: '' }),
       settings?.changeStream('dim', { pixelSizeUm: -1 }),
-      settings?.addStream({ name: 'A way out', source: { kind: 'program', command: ['sh'] } }),
-      settings?.addStream({ name: 'A way out', source: { kind: 'file', path: '/etc/passwd' } }),
+      settings?.addStream({ name: 'A way out', source: { kind: 'program', command: ['sh'] } as never }),
+      settings?.addStream({ name: 'A way out', source: { kind: 'file', path: '/etc/passwd' } as never }),
       settings?.addStream({ name: 'A way out', source: { kind: 'url', url: 'file:///etc/passwd' } }),
     ]);
     return results.map((result) => (result && 'error' in result ? result.error.reason : 'done'));

@@ -122,13 +122,13 @@ describe('A change that makes no sense', () => {
     ],
     [
       'a program',
-      (s) => s.addStream({ ...clock, source: { kind: 'program', command: ['sh'] } }),
-      'source must be simulated, camera or url',
+      (s) => s.addStream({ ...clock, source: { kind: 'program', command: ['sh'] } as never }),
+      'source.kind must be simulated, camera or url',
     ],
     [
       'a file',
-      (s) => s.addStream({ ...clock, source: { kind: 'file', path: '/etc/passwd' } }),
-      'source must be simulated, camera or url',
+      (s) => s.addStream({ ...clock, source: { kind: 'file', path: '/etc/passwd' } as never }),
+      'source.kind must be simulated, camera or url',
     ],
     ['the same camera again', (s) => s.addStream(camera('usb-1')), 'This camera is shown already, as “a”.'],
   ])('is refused and changes nothing: %s', async (_what, ask, told) => {
@@ -188,7 +188,13 @@ describe('Streams from the command line', () => {
 describe('Sharing', () => {
   test('is what the door to the network says', async () => {
     let sharing: Sharing = { kind: 'off' };
-    const on: Sharing = { kind: 'on', links: ['https://10.0.0.1/#key'], expiresAtMs: 1 };
+    const on: Sharing = {
+      kind: 'on',
+      links: ['https://10.0.0.1/#key'],
+      code: 'K7QX-4MTP',
+      streams: 'all',
+      expiresAtMs: 1,
+    };
     const { settings } = await lab({
       sharing: {
         state: () => sharing,

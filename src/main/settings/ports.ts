@@ -1,3 +1,4 @@
+import type { GuestWish } from '../../shared/access.ts';
 import type { Sharing } from '../../shared/settings.ts';
 import type { StreamConfig } from '../../shared/source.ts';
 import type { StationNotice } from '../../shared/state.ts';
@@ -17,7 +18,7 @@ export interface NetworkSharing {
    * Opens it with a new guest link; one that is open already is closed first.
    * @throws StationError `cannot_share`.
    */
-  start(): Promise<void>;
+  start(wish: GuestWish): Promise<void>;
   /** Closes it and ends whatever is watched through it. Idempotent. */
   stop(): Promise<void>;
 }

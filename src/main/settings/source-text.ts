@@ -20,6 +20,8 @@ export function sourceText(source: Source): string {
       return basename(source.path);
     case 'program':
       return basename(source.command[0] ?? '');
+    case 'published':
+      return 'WHIP';
   }
 }
 

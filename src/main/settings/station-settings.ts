@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import * as v from 'valibot';
+import { guestWishSchema, type GuestWish } from '../../shared/access.ts';
 import { StationError } from '../../shared/errors.ts';
 import {
   newStreamSchema,
@@ -10,8 +11,8 @@ import {
   type StreamChange,
   type StreamSettings,
 } from '../../shared/settings.ts';
-import { streamNameSchema, type StreamConfig } from '../../shared/source.ts';
-import { defaultStreams, maxStreams, type StationConfig } from '../config.ts';
+import { maxStreams, streamNameSchema, type StreamConfig } from '../../shared/source.ts';
+import { defaultStreams, type StationConfig } from '../config.ts';
 import { describeIssue, keyOf } from '../config-errors.ts';
 import type { ConfigChange, RunningConfig } from './config-text.ts';
 import type { AdjustableStation, NetworkSharing } from './ports.ts';
@@ -91,10 +92,11 @@ export class StationSettings implements SettingsApi {
     });
   }
 
-  async share(): Promise<Settings> {
+  async share(wish: Partial<GuestWish> = {}): Promise<Settings> {
     const { sharing } = this.#parts;
     if (!sharing) throw StationError.cannotShare('This station cannot be shared on the network.');
-    return this.#inTurn(() => sharing.start());
+    const checked = check(guestWishSchema, wish, 'wish');
+    return this.#inTurn(() => sharing.start(checked));
   }
 
   async stopSharing(): Promise<Settings> {

@@ -1,46 +1,50 @@
 import { defineStore } from 'pinia';
-import { shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { CameraInfo } from '../../shared/api.ts';
-import type { Result } from '../../shared/bridge.ts';
-import type { Settings } from '../../shared/settings.ts';
 import { Refusal } from '../station/client.ts';
-import type { Kiosk } from '../station/connect.ts';
 import { debug } from '../station/debug.ts';
-import { unwrap } from '../station/unwrap.ts';
+import type { KnownSettings, SettingsClient, SharingClient } from '../station/settings-client.ts';
 import { useConnection } from './connection.ts';
+import { useMe } from './me.ts';
+import { useShell } from './shell.ts';
 
-type SettingsCalls = Kiosk['settings'];
-
-/** What the operator can set; known while the settings are open only, because they hold the guest link. */
+/** What can be set from here; known while the settings are open only, because the kiosk's hold the guest link. */
 export const useSettings = defineStore('settings', () => {
-  const { kiosk } = useConnection().place;
-  const settings = shallowRef<Settings | null>(null);
+  const { settings: client } = useConnection();
+  const me = useMe();
+  const shell = useShell();
+  const settings = shallowRef<KnownSettings | null>(null);
   const cameras = shallowRef<readonly CameraInfo[] | null>(null);
   /** Why the last thing that was asked for did not happen. */
   const refusal = shallowRef<Refusal | null>(null);
 
   /** @returns Whether it happened. */
-  async function attempt(ask: (kiosk: Kiosk) => Promise<void>): Promise<boolean> {
-    if (!kiosk) return false;
+  async function attempt(ask: () => Promise<void>): Promise<boolean> {
     refusal.value = null;
     try {
-      await ask(kiosk);
+      await ask();
       return true;
     } catch (error) {
-      if (!(error instanceof Refusal)) debug('The window did not answer.', error);
+      if (!(error instanceof Refusal)) debug('The station’s answer could not be read.', error);
       refusal.value = error instanceof Refusal ? error : new Refusal('internal', String(error));
       return false;
     }
   }
 
   /** @returns Whether the change holds. */
-  function change(ask: (calls: SettingsCalls) => Promise<Result<Settings>>): Promise<boolean> {
-    return attempt(async (kiosk) => void (settings.value = unwrap(await ask(kiosk.settings))));
+  async function change(ask: (client: SettingsClient) => Promise<KnownSettings>): Promise<boolean> {
+    return client !== null && attempt(async () => void (settings.value = await ask(client)));
   }
 
-  function findCameras(): Promise<boolean> {
+  /** @returns Whether the change holds. */
+  async function changeSharing(ask: (client: SharingClient) => Promise<KnownSettings>): Promise<boolean> {
+    const sharing = client?.sharing;
+    return sharing ? attempt(async () => void (settings.value = await ask(sharing))) : false;
+  }
+
+  async function findCameras(): Promise<boolean> {
     cameras.value = null;
-    return attempt(async (kiosk) => void (cameras.value = unwrap(await kiosk.cameras())));
+    return client !== null && attempt(async () => void (cameras.value = await client.cameras()));
   }
 
   function forget(): void {
@@ -50,13 +54,16 @@ export const useSettings = defineStore('settings', () => {
   }
 
   return {
+    /** Whether the settings are offered here. A door that asks nobody, on the station's own machine, has none. */
+    isOffered: computed(() => shell.state !== null || (me.me?.rights.includes('change_settings') ?? false)),
     settings,
     /** Null while they are looked for. */
     cameras,
     refusal,
     attempt,
     change,
-    load: () => change((calls) => calls.settings()),
+    changeSharing,
+    load: () => change((asked) => asked.settings()),
     findCameras,
     forget,
   };
