@@ -13,6 +13,8 @@ import type { Access } from '../../src/main/access/rights.ts';
 import { Tokens } from '../../src/main/access/tokens.ts';
 import { openHttpDoor } from '../../src/main/http/server.ts';
 import { fakeStation } from '../contract/fake-station.ts';
+import { fixedSettings } from '../support/guarded-door.ts';
+import { usualWish } from '../support/guarded-door.ts';
 
 vi.mock('node:os', { spy: true });
 
@@ -78,7 +80,7 @@ describe('Sharing on the network', () => {
   test('is off until somebody turns it on, and again after it is turned off', async () => {
     const { sharing, events } = openSharing();
     expect(sharing.state()).toEqual({ kind: 'off' });
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(sharing.state()).toMatchObject({ kind: 'on' });
     expect(linksOf(sharing).map(keyIn)).toEqual([expect.stringMatching(/^.{22}$/)]);
     await sharing.stop();
@@ -90,7 +92,7 @@ describe('Sharing on the network', () => {
   test('ends by itself after twelve hours, as the screen says', async () => {
     vi.useFakeTimers();
     const { sharing, events } = openSharing();
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(sharing.state()).toMatchObject({ expiresAtMs: Date.now() + halfADayMs });
     await vi.advanceTimersByTimeAsync(halfADayMs - 1_000);
     expect(sharing.state().kind).toBe('on');
@@ -99,10 +101,19 @@ describe('Sharing on the network', () => {
     expect(events.slice(2)).toEqual(['door 1 closes', 'not shared']);
   });
 
+  test('opens what somebody wished, for as long', async () => {
+    const { sharing } = openSharing();
+    await sharing.start({ streams: ['bench'], lastsHours: 1 });
+    const state = sharing.state();
+    expect(state).toMatchObject({ streams: ['bench'], code: expect.stringMatching(/^\w{4}-\w{4}$/) as string });
+    expect(state.kind === 'on' && state.expiresAtMs - Date.now()).toBeGreaterThan(3_590_000);
+    expect(state.kind === 'on' && state.expiresAtMs - Date.now()).toBeLessThanOrEqual(3_600_000);
+  });
+
   test('ends in time on a machine that slept over the end', async () => {
     vi.useFakeTimers();
     const { sharing } = openSharing();
-    await sharing.start();
+    await sharing.start(usualWish);
     // Timers stand still while a machine sleeps, and its clock does not.
     vi.setSystemTime(Date.now() + halfADayMs);
     await vi.advanceTimersByTimeAsync(31_000);
@@ -112,7 +123,7 @@ describe('Sharing on the network', () => {
   test('ends in time on a machine whose clock was set back', async () => {
     vi.useFakeTimers();
     const { sharing } = openSharing();
-    await sharing.start();
+    await sharing.start(usualWish);
     vi.setSystemTime(Date.now() - halfADayMs);
     await vi.advanceTimersByTimeAsync(halfADayMs - 1_000);
     expect(sharing.state().kind).toBe('on');
@@ -122,9 +133,9 @@ describe('Sharing on the network', () => {
 
   test('makes a new link each time, with which the one before ends', async () => {
     const { sharing, events, accesses } = openSharing();
-    await sharing.start();
+    await sharing.start(usualWish);
     const first = keyIn(linksOf(sharing)[0]);
-    await sharing.start();
+    await sharing.start(usualWish);
     const second = keyIn(linksOf(sharing)[0]);
     expect(second).not.toBe(first);
     expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared', 'door 2 opens', 'shared']);
@@ -136,7 +147,7 @@ describe('Sharing on the network', () => {
 
   test('never has two doors open, however fast somebody presses', async () => {
     const { sharing, events } = openSharing();
-    await Promise.all([sharing.start(), sharing.start(), sharing.stop(), sharing.start()]);
+    await Promise.all([sharing.start(usualWish), sharing.start(usualWish), sharing.stop(), sharing.start(usualWish)]);
     const doors = events.filter((event) => event.startsWith('door')).map((event) => event.split(' ')[2]);
     expect(doors).toEqual(['opens', 'closes', 'opens', 'closes', 'opens']);
   });
@@ -144,7 +155,7 @@ describe('Sharing on the network', () => {
   test('is refused on a machine that is on no network', async () => {
     const { sharing, events } = openSharing();
     vi.mocked(os.networkInterfaces).mockReturnValue({});
-    await expect(sharing.start()).rejects.toMatchObject({
+    await expect(sharing.start(usualWish)).rejects.toMatchObject({
       reason: 'cannot_share',
       message: 'This machine is on no network.',
     });
@@ -164,17 +175,17 @@ describe('Sharing on the network', () => {
           port,
           assetsDir: null,
           allowedOrigins: [],
-          guard: { access, admin },
+          guard: { access, admin, settings: fixedSettings },
           log: pino({ level: 'silent' }),
         })),
         useCertificate: () => undefined,
       }),
     });
-    await expect(sharing.start()).rejects.toMatchObject({ reason: 'cannot_share' });
+    await expect(sharing.start(usualWish)).rejects.toMatchObject({ reason: 'cannot_share' });
     expect(sharing.state()).toEqual({ kind: 'off' });
     other.close();
     await once(other, 'close');
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(sharing.state().kind).toBe('on');
   });
 
@@ -187,22 +198,22 @@ describe('Sharing on the network', () => {
         return Promise.resolve({ port: 8081, useCertificate: () => undefined, close: () => Promise.resolve() });
       },
     });
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(hosts).toEqual(['::', '0.0.0.0']);
   });
 
   test('ends with the station, and does not begin again', async () => {
     const { sharing, events } = openSharing();
-    await sharing.start();
+    await sharing.start(usualWish);
     await sharing.close();
     expect(events.slice(2)).toEqual(['door 1 closes', 'not shared']);
-    await expect(sharing.start()).rejects.toMatchObject({ reason: 'closing' });
+    await expect(sharing.start(usualWish)).rejects.toMatchObject({ reason: 'closing' });
   });
 
   test('can be told from another one by the fingerprint of its door', async () => {
     const certificate = { certPem: '', keyPem: '', fingerprint: 'AB:CD' };
     const { sharing } = openSharing({ certificate: () => Promise.resolve(certificate) });
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(sharing.state()).toMatchObject({ kind: 'on', fingerprint: 'AB:CD' });
     expect(linksOf(sharing)[0]).toMatch(/^https:/);
   });
@@ -211,7 +222,7 @@ describe('Sharing on the network', () => {
     vi.useFakeTimers();
     let certificate: Certificate = { certPem: '', keyPem: '', fingerprint: 'AB:CD' };
     const { sharing, events } = openSharing({ certificate: () => Promise.resolve(certificate) });
-    await sharing.start();
+    await sharing.start(usualWish);
     certificate = { ...certificate, fingerprint: 'EF:01' };
     await vi.advanceTimersByTimeAsync(3_660_000);
     expect(events).toEqual(['door 1 opens', 'shared', 'door 1 shows EF:01']);
@@ -220,7 +231,7 @@ describe('Sharing on the network', () => {
 
   test('is refused where the file of users can’t be used, and says so', async () => {
     const { sharing, events } = openSharing({ openFile: () => openAccessFile('/dev/null/nowhere') });
-    await expect(sharing.start()).rejects.toMatchObject({
+    await expect(sharing.start(usualWish)).rejects.toMatchObject({
       reason: 'cannot_share',
       message: expect.stringContaining('access.db') as string,
     });
@@ -251,7 +262,7 @@ describe('A door that is kept open', () => {
     vi.useFakeTimers();
     const { sharing } = openSharing();
     await sharing.keepOpen();
-    await sharing.start();
+    await sharing.start(usualWish);
     expect(sharing.state().kind).toBe('on');
     await vi.advanceTimersByTimeAsync(halfADayMs + 31_000);
     expect(sharing.state().kind).toBe('without_link');
@@ -265,5 +276,50 @@ describe('A door that is kept open', () => {
     await vi.advanceTimersByTimeAsync(120_000);
     expect(sharing.state()).toEqual({ kind: 'off' });
     expect(events).toEqual(['door 1 opens', 'shared', 'door 1 closes', 'not shared']);
+  });
+});
+
+describe('The administration', () => {
+  const ada = { name: 'Ada', password: 'a long password', role: 'viewer', streams: 'all' } as const;
+
+  test('works while nothing is shared, when nobody is there', async () => {
+    const { sharing, events } = openSharing();
+    const { id } = await sharing.admin.addUser(ada);
+    expect(sharing.admin.users()).toMatchObject([{ id, name: 'Ada' }]);
+    expect(sharing.admin.present()).toEqual([]);
+    expect(await sharing.admin.dismiss(1)).toBe(false);
+    expect(sharing.admin.attendance({ fromMs: null, untilMs: null })).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  test('takes nobody for present whom a killed station has left in the record', async () => {
+    const { sharing } = openSharing({
+      openFile() {
+        const killedDir = mkdtempSync(join(os.tmpdir(), 'eyepiece-'));
+        onTestFinished(() => rmSync(killedDir, { recursive: true }));
+        const file = openAccessFile(killedDir);
+        file.attendance.begin({ kind: 'user', name: 'Ada', streamId: 'bench', address: '192.168.4.7' });
+        return file;
+      },
+    });
+    const visits = () => sharing.admin.attendance({ fromMs: null, untilMs: null });
+    expect(visits()).toMatchObject([{ name: 'Ada', isPresent: false }]);
+    await sharing.start(usualWish);
+    expect(visits()).toMatchObject([{ name: 'Ada', isPresent: false }]);
+  });
+
+  test('decides about the door that opens later', async () => {
+    const { sharing, accesses } = openSharing();
+    await sharing.admin.addUser(ada);
+    await sharing.start(usualWish);
+    expect(await accesses[0]?.signIn('Ada', ada.password, '192.168.4.7')).toHaveProperty('token');
+  });
+
+  test('says what is wrong with its file, and ends with the station', async () => {
+    const broken = openSharing({ openFile: () => openAccessFile('/dev/null/nowhere') });
+    expect(() => broken.sharing.admin.users()).toThrow('access.db');
+    const { sharing } = openSharing();
+    await sharing.close();
+    expect(() => sharing.admin.users()).toThrow(expect.objectContaining({ reason: 'closing' }) as Error);
   });
 });
