@@ -4,7 +4,14 @@ import { root, runTool } from './run.ts';
 
 /** One file of each part, in the order they are built. */
 const products = ['out/main/headless.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
-const inputs = ['src', 'electron.vite.config.ts', 'package.json'];
+const inputs = [
+  'src',
+  'electron.vite.config.ts',
+  'package.json',
+  'resources/icon.svg',
+  'scripts/icons.ts',
+  'scripts/installable-page.ts',
+];
 
 /** Builds where nothing is built yet or a source is newer. @returns False where the build failed. */
 export async function buildIfStale(): Promise<boolean> {

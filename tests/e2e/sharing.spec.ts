@@ -27,7 +27,7 @@ const test = base.extend<{ station: Shared }>({
     const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
     let logged = '';
     const log = pino({ level: 'trace' }, { write: (line: string) => (logged += line) });
-    const http = { ...defaultConfig().http, port: 0, sharePort: await freePort() };
+    const http = { ...defaultConfig().http, port: 0, announce: false, sharePort: await freePort() };
     const streams = [simulatedStream('brightfield'), simulatedStream('fluorescence')];
     const config = { ...defaultConfig(), http, streams };
     const booted = await boot(
@@ -107,8 +107,8 @@ test('a colleague on the network watches with the link, until sharing ends; the 
   expect(guest.url()).toBe(`https://${new URL(link).host}/`);
 
   await station.booted.settings.stopSharing();
-  await expect(guest.getByRole('heading')).toHaveText('This link has ended.');
-  await expect(guest.getByTestId('link-needed')).toContainText('Ask at the station for a new one.');
+  await expect(guest.getByRole('heading', { level: 1 })).toHaveText('This link has ended.');
+  await expect(guest.getByTestId('sign-in')).toContainText('Ask at the station for a new one.');
   expect(station.viewers()).toBe(2);
   expect(station.booted.station.state().station.isShared).toBe(false);
   await expectPictures(ownPage, 'brightfield', 5);
@@ -132,9 +132,9 @@ test('a page says that its link has ended when there is a newer one, and takes t
   await page.goto(first);
   await expectLive(page, 'brightfield');
   const second = await station.share();
-  await expect(page.getByRole('heading')).toHaveText('This link has ended.');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link has ended.');
   await page.reload();
-  await expect(page.getByRole('heading')).toHaveText('This link has ended.');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link has ended.');
   // Only the fragment differs, so that the browser loads nothing by itself.
   await page.goto(second);
   await expectLive(page, 'brightfield');
@@ -143,14 +143,14 @@ test('a page says that its link has ended when there is a newer one, and takes t
 test('whoever comes without a link is told what to do, in their language', async ({ browser, station }) => {
   const { origin } = new URL(await station.share());
   for (const [locale, words] of [
-    ['en-GB', 'This station is watched with a guest link.'],
-    ['fr-FR', 'On regarde cette station avec un lien d’invité.'],
-    ['de-DE', 'Bei dieser Station schaut man mit einem Gast-Link zu.'],
+    ['en-GB', 'Open the guest link or scan the code that the station shows'],
+    ['fr-FR', 'Ouvrez le lien d’invité ou scannez le code affiché par la station'],
+    ['de-DE', 'Öffnen Sie den Gast-Link, scannen Sie den Code, den die Station zeigt'],
   ]) {
     const context = await browser.newContext({ ...trusting, ...(locale !== undefined && { locale }) });
     const page = await context.newPage();
     await page.goto(origin);
-    await expect(page.getByTestId('link-needed')).toContainText(words ?? '');
+    await expect(page.getByTestId('sign-in')).toContainText(words ?? '');
     await context.close();
   }
   expect(station.viewers()).toBe(0);

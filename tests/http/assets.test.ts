@@ -12,6 +12,7 @@ function builtPage(): string {
   const page = join(outer, 'renderer');
   mkdirSync(join(page, 'assets'), { recursive: true });
   writeFileSync(join(page, 'index.html'), '<!doctype html><title>Eyepiece</title>');
+  writeFileSync(join(page, 'manifest.webmanifest'), '{}');
   writeFileSync(join(page, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(page, 'assets', 'index-B4dC0ffe.js'), 'export {};');
   writeFileSync(join(page, 'assets', 'index-B4dC0ffe.css'), 'body{}');
@@ -23,6 +24,9 @@ describe('the page', () => {
   it.each([
     ['/', /^text\/html; charset=utf-8$/i, 'no-cache'],
     ['/index.html', /^text\/html; charset=utf-8$/i, 'no-cache'],
+    ['/v/brightfield', /^text\/html; charset=utf-8$/i, 'no-cache'],
+    ['/v/nobody-knows?layout=four', /^text\/html; charset=utf-8$/i, 'no-cache'],
+    ['/manifest.webmanifest', /^application\/manifest\+json/, 'no-cache'],
     ['/favicon.svg', /^image\/svg\+xml/, 'no-cache'],
     ['/assets/index-B4dC0ffe.js', /^(text|application)\/javascript/, 'public, max-age=31536000, immutable'],
     ['/assets/index-B4dC0ffe.css', /^text\/css/, 'public, max-age=31536000, immutable'],
@@ -37,7 +41,7 @@ describe('the page', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-security-policy']).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; " +
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
   });
 
@@ -61,6 +65,12 @@ describe('the page', () => {
     '/assets/',
     '/INDEX.HTML',
     '/index.html/',
+    '/v',
+    '/v/',
+    '/v/brightfield/',
+    '/v/a/b',
+    '/v/a/../../secret.txt',
+    '/V/brightfield',
   ])('has nothing at %s', async (path) => {
     const door = await openDoor({ assetsDir: builtPage() });
     const { status, text } = await call(door, { path });
@@ -77,7 +87,7 @@ describe('the page', () => {
 
   it('takes GET and HEAD only', async () => {
     const door = await openDoor({ assetsDir: builtPage() });
-    for (const path of ['/', '/assets/index-B4dC0ffe.js']) {
+    for (const path of ['/', '/v/brightfield', '/assets/index-B4dC0ffe.js']) {
       const { status, headers } = await call(door, { method: 'POST', path });
       expect(status).toBe(405);
       expect(headers.allow?.split(', ').sort()).toEqual(['GET', 'HEAD']);
@@ -87,8 +97,10 @@ describe('the page', () => {
 
   it.each([null, '/nowhere/at/all'])('that is not built (%s) says what to do', async (assetsDir) => {
     const door = await openDoor({ assetsDir });
-    const answer = await call(door, { path: '/' });
-    expect(answer.status).toBe(503);
-    expect(problemIn(answer).title).toBe('The page is not built; run npm run build.');
+    for (const path of ['/', '/v/brightfield']) {
+      const answer = await call(door, { path });
+      expect(answer.status).toBe(503);
+      expect(problemIn(answer).title).toBe('The page is not built; run npm run build.');
+    }
   });
 });

@@ -4,18 +4,24 @@ import type { StreamEvent } from '../../shared/stream-event.ts';
 import { debug } from '../station/debug.ts';
 import { useConnection } from '../stores/connection.ts';
 import { mergedLog, useEventLog, type LogLine } from '../stores/event-log.ts';
+import { useMe } from '../stores/me.ts';
 
 /** Nobody reads faster, and it is one small request. */
 const askEachMs = 3_000;
 
-/** What happened to a Stream, as the station and this page have seen it, newest first; while a component lives that shows it. */
+/**
+ * What happened to a Stream, as the station, where it tells that to whoever is here, and this page have seen it, newest first; while a
+ * component lives that shows it.
+ */
 export function useStationLog(streamId: () => string): ComputedRef<readonly LogLine[]> {
   const { client, clock } = useConnection();
   const own = useEventLog();
+  const me = useMe();
   const station = shallowRef<readonly StreamEvent[]>([]);
 
   async function ask(): Promise<void> {
     const asked = streamId();
+    if (!me.may('read_log')) return;
     try {
       const told = await client.streamLog(asked);
       if (asked === streamId()) station.value = told;
@@ -27,7 +33,7 @@ export function useStationLog(streamId: () => string): ComputedRef<readonly LogL
 
   useIntervalFn(() => void ask(), askEachMs);
   watch(
-    streamId,
+    [streamId, () => me.may('read_log')],
     () => {
       station.value = [];
       void ask();

@@ -83,9 +83,17 @@ export function betterClock(page: StationClock, session: StationClock | undefine
 const firstRounds = 4;
 const roundEachMs = 30_000;
 
-/** Asks the station for its time, a few times at once and then now and again, for as long as the page lives. */
-export async function keepEstimating(clock: EstimatedClock, readStationTimeMs: () => Promise<number>): Promise<never> {
+/**
+ * Asks the station for its time, a few times at once and then now and again, for as long as the page lives.
+ * @param mayAsk Resolves when it is worth to ask.
+ */
+export async function keepEstimating(
+  clock: EstimatedClock,
+  readStationTimeMs: () => Promise<number>,
+  mayAsk: () => Promise<void> = () => Promise.resolve(),
+): Promise<never> {
   for (let round = 1; ; round++) {
+    await mayAsk();
     try {
       const askedAtMs = Date.now();
       const stationTimeMs = await readStationTimeMs();

@@ -98,4 +98,15 @@ describe("The station's clock", () => {
     expect(read).toHaveBeenCalledTimes(5);
     vi.useRealTimers();
   });
+
+  test('is asked for when it may be, and not before', async () => {
+    let letIn = (): void => undefined;
+    const mayAsk = new Promise<void>((resolve) => (letIn = resolve));
+    const read = vi.fn(() => new Promise<number>(() => undefined));
+    void keepEstimating(new EstimatedClock(), read, () => mayAsk);
+    await Promise.resolve();
+    expect(read).not.toHaveBeenCalled();
+    letIn();
+    await expect.poll(() => read.mock.calls.length).toBe(1);
+  });
 });

@@ -1,0 +1,51 @@
+import { useEventListener } from '@vueuse/core';
+import { watch } from 'vue';
+import { useConnection } from '../stores/connection.ts';
+import { useStation } from '../stores/station.ts';
+import { useWall } from '../stores/wall.ts';
+import { addressOf, viewOf } from './address.ts';
+
+/**
+ * Shows what the address names, and lets it follow what is shown, so that it can be linked to and the browser's Back leaves a picture
+ * that is alone. The kiosk's page has one address.
+ */
+export function useAddress(): void {
+  if (useConnection().place.kiosk) return;
+  const station = useStation();
+  const wall = useWall();
+  let isGoingBack = false;
+
+  const current = (): string => location.pathname + location.search;
+
+  /** Null while it must stay as it is: nothing is shown yet, or what it names is not there. */
+  function wanted(): string | null {
+    return station.state && !wall.isLinkBroken ? addressOf(wall.view) : null;
+  }
+
+  function replace(address: string): void {
+    history.replaceState(history.state, '', address);
+  }
+
+  wall.show(viewOf(location));
+  useEventListener(window, 'popstate', () => {
+    // We are back where the picture was chosen, and the layout may be another one by now.
+    if (isGoingBack) replace(wanted() ?? current());
+    else wall.show(viewOf(location));
+    isGoingBack = false;
+  });
+  watch(wanted, (address) => {
+    if (address === null || address === current()) return;
+    const wasAlone = viewOf(location).kind === 'alone';
+    const isAlone = wall.view.kind === 'alone';
+    if (isAlone && !wasAlone) history.pushState({ isOfPicture: true }, '', address);
+    else if (!isAlone && isOfPicture(history.state)) {
+      isGoingBack = true;
+      history.back();
+    } else replace(address);
+  });
+}
+
+/** Entries of others, such as a link into this page, must not be left by us. */
+function isOfPicture(state: unknown): boolean {
+  return typeof state === 'object' && state !== null && 'isOfPicture' in state;
+}
