@@ -20,6 +20,7 @@ export function telemetryJson(told: {
     quality: telemetry?.quality ?? null,
     verdicts: telemetry?.verdicts ?? null,
     numbers: telemetry?.numbers ?? null,
+    http: telemetry?.http ?? null,
     stats: telemetry?.entries.map(shareable) ?? [],
     lastMinute: telemetry?.history ?? [],
     events: lines.map(({ seenBy, atMs, event }) => ({

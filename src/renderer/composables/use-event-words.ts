@@ -1,5 +1,6 @@
 import type { SourceKind } from '../../shared/source.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
+import type { NoWebRtc } from '../station/fallback.ts';
 import type { ViewEvent } from '../stores/event-log.ts';
 import { causeOfFault } from './tile-state.ts';
 import { useQualityWords } from './use-quality-words.ts';
@@ -10,9 +11,14 @@ export function useEventWords(sourceKind: () => SourceKind) {
   const { word, capitals, list, duration } = useWords();
   const { qualitySentence } = useQualityWords();
 
+  function wayWords(why: NoWebRtc | null): string {
+    return why ? `${word('http.sentence')} ${word(`http.why.${why}`)}` : word('http.back');
+  }
+
   /** What changed on a Tile of this page. */
   function viewEventWords(event: ViewEvent): string {
     if (event.kind === 'quality') return qualitySentence(event.quality);
+    if (event.kind === 'way') return wayWords(event.why);
     const cause = event.cause && word(`cause.${event.cause}`);
     return [capitals(word(`state.${event.state}`)), cause].filter(Boolean).join(' – ');
   }

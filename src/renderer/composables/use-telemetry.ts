@@ -2,6 +2,7 @@ import { useIntervalFn } from '@vueuse/core';
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue';
 import type { StreamState } from '../../shared/state.ts';
 import { debug } from '../station/debug.ts';
+import { HttpRecorder, type HttpNumbers } from '../station/http-numbers.ts';
 import { diagnose } from '../station/link-doctor.ts';
 import type { PictureFacts } from '../station/numbers.ts';
 import type { PictureSample } from '../station/picture-meter.ts';
@@ -9,6 +10,7 @@ import type { PlayerReport } from '../station/player-report.ts';
 import type { Quality } from '../station/quality.ts';
 import { noStationFacts, stationFacts } from '../station/station-facts.ts';
 import { TelemetryRecorder, type Telemetry } from '../station/telemetry.ts';
+import type { OverHttp } from '../station/tile-player.ts';
 import { windows } from '../station/thresholds.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useEventLog } from '../stores/event-log.ts';
@@ -22,10 +24,12 @@ export interface TelemetrySources {
   readonly state: () => TileState;
   readonly pictures: () => PictureSample;
   readonly report: () => Promise<PlayerReport | null>;
+  readonly overHttp: () => OverHttp | null;
+  readonly tryWebRtc: () => void;
 }
 
 /** Asks a Tile's Player once a second how it does, tells the store, and keeps a log of what changes. */
-export function useTelemetry({ stream, state, pictures, report }: TelemetrySources): {
+export function useTelemetry({ stream, state, pictures, report, overHttp, tryWebRtc }: TelemetrySources): {
   readonly quality: ComputedRef<Quality | null>;
 } {
   const { clock } = useConnection();
@@ -34,7 +38,9 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
   const log = useEventLog();
   const streamId = stream().id;
   const recorder = new TelemetryRecorder();
+  const httpRecorder = new HttpRecorder();
   const newest = shallowRef<Telemetry | null>(null);
+  let http: HttpNumbers | null = null;
   let isAsking = false;
 
   function facts(viewerId: string | null): PictureFacts {
@@ -60,6 +66,7 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
     isAsking = true;
     try {
       const told = await report();
+      http = httpRecorder.add(performance.now(), overHttp(), pictures());
       newest.value = recorder.add(performance.now(), told, facts(told?.viewerId ?? null));
     } catch (error) {
       // The session ended while it was asked; the next second knows.
@@ -72,11 +79,20 @@ export function useTelemetry({ stream, state, pictures, report }: TelemetrySourc
   useIntervalFn(() => void ask(), windows.pollEachMs, { immediateCallback: true });
   const quality = computed(() => shownQuality(state(), newest.value?.quality ?? null));
   watch([newest, quality, () => causeOfState(state())], ([telemetry, quality, cause]) => {
-    if (telemetry) store.tell(streamId, { ...telemetry, quality, cause, diagnosis: diagnose({ ...telemetry, cause }) });
+    if (!telemetry) return;
+    const diagnosis = diagnose({ ...telemetry, cause });
+    store.tell(streamId, { ...telemetry, quality, cause, diagnosis, http, tryWebRtc });
   });
   onScopeDispose(() => store.forget(streamId));
 
   logChanges(streamId, state, quality, log);
+  watch(
+    () => overHttp()?.why ?? null,
+    (why) => {
+      // Where nothing comes any more, it does not come over WebRTC again.
+      if (why !== null || isShowing(state())) log.note(streamId, { kind: 'way', atMs: Date.now(), why });
+    },
+  );
   return { quality };
 }
 

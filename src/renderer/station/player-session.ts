@@ -7,7 +7,7 @@ import { readPeer, type PeerReport } from './peer-report.ts';
 /** Why a Player has no session. */
 export type PlayerFault =
   | RefusalReason
-  /** The station answered but no media path came up. */
+  /** The station answered but no media path ever came up. */
   | 'connect_timeout'
   /** The media path broke. */
   | 'connection_lost';
@@ -38,6 +38,7 @@ export class PlayerSession {
   #open: OpenSession | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restart: AbortController | undefined;
+  #wasConnected = false;
   #isClosed = false;
 
   constructor(client: StationClient, streamId: string, notices: SessionNotices) {
@@ -128,7 +129,7 @@ export class PlayerSession {
   #followTransport(transport: RTCDtlsTransport | null): void {
     transport?.addEventListener('statechange', () => {
       if (transport.state === 'closed') this.forget();
-      if (transport.state === 'closed' || transport.state === 'failed') this.#lose('connection_lost');
+      if (transport.state === 'closed' || transport.state === 'failed') this.#losePath();
     });
   }
 
@@ -136,12 +137,17 @@ export class PlayerSession {
     if (this.#isClosed) return;
     if (state === 'connected') {
       clearTimeout(this.#timer);
+      this.#wasConnected = true;
       this.#notices.connected();
     } else if (state === 'disconnected') {
       this.#notices.disconnected();
     } else if (state === 'failed' || state === 'closed') {
-      this.#lose('connection_lost');
+      this.#losePath();
     }
+  }
+
+  #losePath(): void {
+    this.#lose(this.#wasConnected ? 'connection_lost' : 'connect_timeout');
   }
 
   #fail(error: unknown): void {

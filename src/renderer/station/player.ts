@@ -1,19 +1,16 @@
 import { Arrivals } from './arrivals.ts';
-import { captureTimeMs } from './capture-time.ts';
-import type { StationClient } from './client.ts';
-import { debug } from './debug.ts';
-import { betterClock, type StationClock } from './clock.ts';
+import type { StationClock } from './clock.ts';
 import type { ShownSize } from './commands.ts';
 import { FreezeMeter } from './freeze-meter.ts';
 import { PauseWatch } from './pause-watch.ts';
 import { PictureMeter, type PictureSample } from './picture-meter.ts';
-import { PlayerSession, type PlayerFault } from './player-session.ts';
+import type { PlayerFault } from './player-session.ts';
 import type { PlayerReport } from './player-report.ts';
 import { RepairLadder, type Repairable, type RepairLimits, type Retry, type Rung } from './repair.ts';
 import { listenForHope } from './repair-hope.ts';
 import { ShownFrames } from './shown-frames.ts';
 import type { LinkSample } from './staleness.ts';
-import { clearStill, keepStill } from './still.ts';
+import type { ShownPicture, Way, WaySession } from './way.ts';
 
 /** What a Player is doing, as one of exclusive states. */
 export type PlayerState =
@@ -28,12 +25,11 @@ export type PlayerState =
   | { readonly kind: 'closed' };
 
 export interface PlayerOptions {
-  readonly client: StationClient;
+  readonly way: Way;
+  /** The station's, as the page knows it. */
   readonly clock: StationClock;
-  readonly streamId: string;
-  readonly video: HTMLVideoElement;
-  /** Holds the last picture while a session is over and the next one has none yet. It is empty while pictures come. */
-  readonly still: HTMLCanvasElement;
+  /** Knows when somebody can see it, and when it is worth to try again. */
+  readonly page: Document;
   /** Called on every change of state, and when pictures come again after a pause; never for single pictures. */
   readonly onState: (state: PlayerState) => void;
   readonly limits?: RepairLimits;
@@ -48,7 +44,7 @@ const pauseMs = 1_000;
 /** A latency beyond these says that one of the clocks is wrong, and is worth nothing. */
 const believableLatencyMs = { from: -1_000, to: 60_000 };
 
-/** The page's end of one person watching one Stream: keeps one `<video>` fed until it is closed. Starts at once. */
+/** The page's end of one person watching one Stream: keeps pictures coming on one Way until it is closed. Starts at once. */
 export class Player {
   readonly #options: PlayerOptions;
   readonly #ladder: RepairLadder;
@@ -59,8 +55,7 @@ export class Player {
   readonly #arrivals = new Arrivals();
   readonly #pauses: PauseWatch;
   #state: PlayerState = { kind: 'closed' };
-  #session: PlayerSession | undefined;
-  #pictureCallback = 0;
+  #session: WaySession | undefined;
   #playingSinceMs: number | null = null;
   #shownAtMs = Number.NEGATIVE_INFINITY;
   #shownSize: ShownSize | null = null;
@@ -68,8 +63,8 @@ export class Player {
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#ladder = new RepairLadder(this.#repairable(), options.limits);
-    this.#pauses = new PauseWatch(options.video.ownerDocument, () => this.#freezes.skip());
-    this.#stopListening = listenForHope(options.video.ownerDocument, (hope) => this.#ladder.hope(hope));
+    this.#pauses = new PauseWatch(options.page, () => this.#freezes.skip());
+    this.#stopListening = listenForHope(options.page, (hope) => this.#ladder.hope(hope));
     this.#ladder.start();
   }
 
@@ -124,7 +119,7 @@ export class Player {
   /** Tells the station, in this session and those to come, at which size the picture is shown. */
   show(size: ShownSize): void {
     this.#shownSize = size;
-    this.#session?.commands?.show(size);
+    this.#session?.show(size);
   }
 
   /** Ends the wait, or begins again after it gave up, because there is reason to believe that the next try succeeds. */
@@ -145,12 +140,12 @@ export class Player {
     this.#stopListening();
     this.#endSession();
     this.#pauses.close();
-    this.#options.video.srcObject = null;
+    this.#options.way.close();
     this.#ladder.close();
   }
 
   get #clock(): StationClock {
-    return betterClock(this.#options.clock, this.#session?.commands?.clock);
+    return this.#session?.clock ?? this.#options.clock;
   }
 
   /** Pictures come at this moment. */
@@ -165,14 +160,15 @@ export class Player {
       isFed: () => this.#isFed(),
       connect: () => this.#connect(),
       disconnect: () => this.#endSession(),
-      restartIce: () => this.#session?.restartIce() ?? Promise.reject(new Error('There is no session.')),
+      restartIce: () => this.#session?.findPath() ?? Promise.reject(new Error('There is no session.')),
       onRung: (rung) => this.#follow(rung),
     };
   }
 
   #connect(): void {
-    this.#session = new PlayerSession(this.#options.client, this.#options.streamId, {
-      stream: (stream, clockOffset) => this.#show(stream, clockOffset),
+    this.#session = this.#options.way.open({
+      taken: () => this.#begin(),
+      shown: (picture) => this.#meet(picture),
       connected: () => this.#ladder.connected(),
       disconnected: () => this.#ladder.disconnected(),
       reached: () => this.#ladder.reached(),
@@ -198,52 +194,34 @@ export class Player {
     }
   }
 
-  #show(stream: MediaStream, clockOffset: number | null): void {
-    const { video } = this.#options;
+  /** Nothing that was counted before is of this session. */
+  #begin(): void {
     this.#ladder.answered();
     this.#meter.reset();
     this.#freezes.reset();
     this.#frames.reset();
     this.#arrivals.reset();
-    video.srcObject = stream;
-    video.play().catch((error: unknown) => {
-      // Replaced by a newer stream before it began; that one plays.
-      debug('The video did not start.', error);
-    });
-    const onPicture = (nowMs: number, picture: VideoFrameCallbackMetadata): void => {
-      this.#freezes.add(nowMs);
-      this.#meter.add(nowMs, picture.presentedFrames, this.#meet(picture.rtpTimestamp, clockOffset));
-      this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
-      const pausedMs = nowMs - this.#shownAtMs;
-      this.#shownAtMs = nowMs;
-      if (this.#playingSinceMs === null) this.#begin(nowMs);
-      else if (pausedMs < pauseMs) return;
-      this.#setState({ kind: 'playing', isRepairing: this.#ladder.rung.kind === 'restarting' });
-    };
-    video.cancelVideoFrameCallback(this.#pictureCallback);
-    this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
   }
 
-  /** The first picture of a session is on the screen. */
-  #begin(nowMs: number): void {
-    this.#playingSinceMs = nowMs;
-    clearStill(this.#options.still);
+  /** A picture came to the screen. */
+  #meet({ atMs, count, captureTimeMs }: ShownPicture): void {
+    this.#freezes.add(atMs);
+    if (captureTimeMs !== null) this.#frames.shown(captureTimeMs);
+    this.#meter.add(atMs, count, this.#latencyMs(captureTimeMs));
+    const pausedMs = atMs - this.#shownAtMs;
+    this.#shownAtMs = atMs;
+    if (this.#playingSinceMs === null) this.#playingSinceMs = atMs;
+    else if (pausedMs < pauseMs) return;
+    this.#setState({ kind: 'playing', isRepairing: this.#ladder.rung.kind === 'restarting' });
   }
 
-  /** A picture came to the screen. @returns How old it was then; null where that can't be told. */
-  #meet(rtpTimestamp: number | undefined, clockOffset: number | null): number | null {
-    const nowMs = this.#clock.nowMs();
-    if (rtpTimestamp === undefined || clockOffset === null || Number.isNaN(nowMs)) return null;
-    const capturedMs = captureTimeMs(rtpTimestamp, clockOffset, nowMs);
-    this.#frames.shown(capturedMs);
-    const latencyMs = nowMs - capturedMs;
+  /** How old a picture of that capture time is now; null where that can't be told. */
+  #latencyMs(captureTimeMs: number | null): number | null {
+    const latencyMs = this.#clock.nowMs() - (captureTimeMs ?? Number.NaN);
     return latencyMs >= believableLatencyMs.from && latencyMs <= believableLatencyMs.to ? latencyMs : null;
   }
 
   #endSession(): void {
-    const { video, still } = this.#options;
-    video.cancelVideoFrameCallback(this.#pictureCallback);
-    if (this.#playingSinceMs !== null) keepStill(video, still);
     this.#session?.close();
     this.#session = undefined;
     this.#playingSinceMs = null;

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { shallowReactive } from 'vue';
 import type { StreamEvent } from '../../shared/stream-event.ts';
 import type { Words } from '../locales/en.ts';
+import type { NoWebRtc } from '../station/fallback.ts';
 import type { Quality } from '../station/quality.ts';
 
 /** What changed on one Tile, kept as data, so that it can be read in any language. */
@@ -15,7 +16,9 @@ export type ViewEvent =
       /** What the station found, in English. */
       readonly detail: string | null;
     }
-  | { readonly kind: 'quality'; readonly atMs: number; readonly quality: Quality };
+  | { readonly kind: 'quality'; readonly atMs: number; readonly quality: Quality }
+  /** From now on pictures come over HTTP, or over WebRTC again where `why` is null. */
+  | { readonly kind: 'way'; readonly atMs: number; readonly why: NoWebRtc | null };
 
 /** One line of what happened to a Stream, and where it was seen. */
 export type LogLine =

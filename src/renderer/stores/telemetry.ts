@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { shallowReactive } from 'vue';
 import type { ViewerState } from '../../shared/state.ts';
 import type { Words } from '../locales/en.ts';
+import type { HttpNumbers } from '../station/http-numbers.ts';
 import type { Diagnosis } from '../station/link-doctor.ts';
 import type { Telemetry } from '../station/telemetry.ts';
 
@@ -11,6 +12,10 @@ export interface TileTelemetry extends Telemetry {
   readonly cause: keyof Words['cause'] | null;
   /** What is wrong with the way of the pictures; null as long as too little is known. */
   readonly diagnosis: Diagnosis | null;
+  /** Of pictures that come over HTTP; null while they come over WebRTC. */
+  readonly http: HttpNumbers | null;
+  /** Looks at once whether they can come over WebRTC by now. */
+  readonly tryWebRtc: () => void;
 }
 
 /** The newest telemetry of each Tile on the screen, for whoever stands beside the wall. */

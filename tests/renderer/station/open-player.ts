@@ -2,6 +2,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { sharedClock } from '../../../src/renderer/station/clock.ts';
 import { Player, type PlayerState } from '../../../src/renderer/station/player.ts';
 import { repairLimits } from '../../../src/renderer/station/repair.ts';
+import { videoWay } from '../../../src/renderer/station/video-way.ts';
 import { FakePeer, fakePictures, FakeStation } from '../fake-page.ts';
 
 /** A Player over a station that is played by the test; all made anew before each test of the file that imports this. */
@@ -39,11 +40,9 @@ afterEach(() => {
 
 export async function start(): Promise<Player> {
   player = new Player({
-    client: station,
+    way: videoWay({ client: station, clock: sharedClock, streamId: 'brightfield', video, still }),
     clock: sharedClock,
-    streamId: 'brightfield',
-    video,
-    still,
+    page: document,
     limits,
     onState: (state) => states.push(state),
   });

@@ -80,6 +80,7 @@ async function openFeed(ask: (signal: AbortSignal) => Promise<Response> = answer
     onAway: () => undefined,
     onReturn,
     onState,
+    onCalls: () => undefined,
     onEnded,
     listenForHope: (onHope) => {
       hope = onHope;
