@@ -10,9 +10,11 @@ import { cuts } from './figures/cuts.ts';
 import { deadViewer } from './figures/dead-viewer.ts';
 import { firstPicture } from './figures/first-picture.ts';
 import { firstRun } from './figures/first-run.ts';
+import { junkDatagrams, malformed, offerFlood } from './figures/hardening.ts';
 import { kiosk } from './figures/kiosk.ts';
 import { latency } from './figures/latency.ts';
 import { loss } from './figures/loss.ts';
+import { phoneVisit } from './figures/phone.ts';
 import { recovery } from './figures/recovery.ts';
 import { stale } from './figures/stale.ts';
 import { start } from './figures/start.ts';
@@ -23,6 +25,7 @@ import { tests } from './figures/tests.ts';
 const figures: Readonly<Record<string, Figure>> = {
   start,
   'first-picture': firstPicture,
+  phone: phoneVisit,
   latency,
   'capture-cpu': captureCpu,
   'first-run': firstRun,
@@ -34,11 +37,15 @@ const figures: Readonly<Record<string, Figure>> = {
   stale,
   loss,
   connects,
+  malformed,
+  'junk-datagrams': junkDatagrams,
+  'offer-flood': offerFlood,
   tests,
 };
 
 /** Figures that answer one question together. */
 const groups: Readonly<Record<string, readonly string[]>> = {
+  hardening: ['malformed', 'junk-datagrams', 'offer-flood'],
   repair: ['cuts', 'station-killed', 'dead-viewer', 'stale', 'loss', 'connects'],
 };
 
