@@ -7,10 +7,21 @@ import {
   SignatureAlgorithm,
 } from 'werift';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { assertGuarded, DatagramGuard, guardConnection } from '../../src/main/webrtc/guards.ts';
+import { assertGuarded, DatagramGuard, guardConnection, type Guarded } from '../../src/main/webrtc/guards.ts';
 import { isAuthenticCheck, stunClass } from '../../src/main/webrtc/stun.ts';
 import { dtlsRecord, WeriftPlayer } from '../support/werift-player.ts';
 import { connect, connectOffered, offer, picture, stationPort, watch, type Session } from './session.ts';
+
+/** RFC 5769 §2.1, the sample request. */
+const sampleCheck = Buffer.from(
+  '000100582112a442b7e7a701bc34d686fa87dfae' +
+    '802200105354554e207465737420636c69656e74' +
+    '002400046e0001ff80290008932ff9b151263b36' +
+    '000600096576746a3a68367659202020' +
+    '000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf',
+  'hex',
+);
+const samplePassword = 'VOkJxbRl1RmTxUk/WvJxBt';
 
 /** A binding request with the attributes that werift acts on, signed by nobody (RFC 8489 §5). */
 function unsignedCheck(ufrag: string): Buffer {
@@ -155,21 +166,35 @@ test('a Player that shows a certificate which is not its own gets no picture', a
 
 describe('the guard', () => {
   const address = ['192.0.2.1', 5000] as const;
-  const deafGuard = () =>
-    new DatagramGuard({
-      passwordOf: () => undefined,
-      isDtlsConnected: false,
-      openRecord: () => null,
-      closedByPlayer: () => undefined,
-      checked: () => undefined,
-      takesData: true,
-      data: () => undefined,
-    });
+  const deaf: Guarded = {
+    passwordOf: () => undefined,
+    isDtlsConnected: false,
+    openRecord: () => null,
+    closedByPlayer: () => undefined,
+    checked: () => undefined,
+    takesData: true,
+    data: () => undefined,
+    rtp: () => false,
+  };
+  const deafGuard = () => new DatagramGuard(deaf);
 
   test('lets nothing of a stranger pass and counts it', () => {
     const guard = deafGuard();
     for (const weapon of weapons('abcd')) expect(guard.admit(weapon, address)).toBeNull();
     expect(guard.droppedCount).toBe(weapons('abcd').length);
+  });
+
+  test('hands on no more of a handshake that never ends than a whole one has', () => {
+    const guard = new DatagramGuard({ ...deaf, passwordOf: () => samplePassword });
+    expect(guard.admit(sampleCheck, address)).not.toBeNull();
+    // A fragment of a message of 64 KiB, the last part of which does not come.
+    const fragment = Buffer.concat([Buffer.from([11, 1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0]), Buffer.alloc(1_024)]);
+    let admittedBytes = 0;
+    for (let sequence = 0; sequence < 2_000; sequence++) {
+      admittedBytes += guard.admit(dtlsRecord(22, 0, fragment, sequence), address)?.length ?? 0;
+    }
+    expect(admittedBytes).toBeGreaterThan(64 * 1_024);
+    expect(admittedBytes).toBeLessThanOrEqual(256 * 1_024);
   });
 
   test('stands before every socket of a connection, also after an ICE restart', async () => {
@@ -200,32 +225,21 @@ describe('the guard', () => {
 });
 
 describe('a connectivity check', () => {
-  // RFC 5769 §2.1, the sample request.
-  const sample = Buffer.from(
-    '000100582112a442b7e7a701bc34d686fa87dfae' +
-      '802200105354554e207465737420636c69656e74' +
-      '002400046e0001ff80290008932ff9b151263b36' +
-      '000600096576746a3a68367659202020' +
-      '000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf',
-    'hex',
-  );
-  const password = 'VOkJxbRl1RmTxUk/WvJxBt';
-
   test('is known by its signature, as in the sample of RFC 5769', () => {
-    expect(stunClass(sample)).toBe('request');
-    expect(isAuthenticCheck(sample, (ufrag) => (ufrag === 'evtj' ? password : undefined))).toBe(true);
+    expect(stunClass(sampleCheck)).toBe('request');
+    expect(isAuthenticCheck(sampleCheck, (ufrag) => (ufrag === 'evtj' ? samplePassword : undefined))).toBe(true);
   });
 
   test.each([
-    ['with another password', sample, 'x'.repeat(22)],
-    ['that was changed', Buffer.from(sample).fill(0xff, 41, 42), password],
-    ['without a signature', unsignedCheck('evtj'), password],
+    ['with another password', sampleCheck, 'x'.repeat(22)],
+    ['that was changed', Buffer.from(sampleCheck).fill(0xff, 41, 42), samplePassword],
+    ['without a signature', unsignedCheck('evtj'), samplePassword],
   ])('counts for nothing %s', (_, datagram, secret) => {
     expect(isAuthenticCheck(datagram, () => secret)).toBe(false);
   });
 
   test.each([0, 1, 19, 20, 23, 41, 60, 95])('can be cut off after %i bytes', (length) => {
-    expect(stunClass(sample.subarray(0, length))).toBeNull();
-    expect(isAuthenticCheck(sample.subarray(0, length), () => password)).toBe(false);
+    expect(stunClass(sampleCheck.subarray(0, length))).toBeNull();
+    expect(isAuthenticCheck(sampleCheck.subarray(0, length), () => samplePassword)).toBe(false);
   });
 });

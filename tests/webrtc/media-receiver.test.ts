@@ -135,6 +135,17 @@ describe('what somebody publishes', () => {
     expect(report?.lsr).not.toBe(0);
   });
 
+  test('is reported on also where the publisher itself has told no time for a day', () => {
+    const { receiver, picture, reports } = receive();
+    for (const packet of picture(0, true)) receiver.take(packet, 0);
+    const time = { ntpTimestamp: ntpTimestamp(Date.now()), rtpTimestamp: 0, packetCount: 1, octetCount: 1 };
+    receiver.reported(new RtcpSrPacket({ ssrc: mediaSsrc, senderInfo: new RtcpSenderInfo(time) }), 0);
+    receiver.report(24 * 3_600_000);
+    expect(reports.findLast((report) => report instanceof RtcpRrPacket)).toMatchObject({
+      reports: [{ dlsr: 0xffff_ffff }],
+    });
+  });
+
   test('is too much where nobody would send so much who means well', () => {
     const { receiver, picture, floods } = receive();
     // A stranger's packets don't count.

@@ -95,6 +95,22 @@ describe('somebody who publishes', () => {
     await expect(late.publisher.updateIce('a=ice-ufrag:abcd\r\n')).rejects.toMatchObject({ reason: 'bad_candidate' });
   });
 
+  test('ends alone where its pictures make something fail, also those that waited for others', async () => {
+    const { client, answerSdp, frames, ends, accept } = await publish('actpass');
+    await accept();
+    await client.connected;
+    const send = sender(client, answerSdp);
+    send(1, true);
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    vi.spyOn(frames, 'push').mockImplementation(() => {
+      throw new Error('a mistake of ours');
+    });
+    vi.spyOn(client.pc.dtlsTransports[0]!, 'sendRtp').mockResolvedValueOnce(0);
+    send(2, false);
+    send(3, true);
+    await vi.waitFor(() => expect(ends).toEqual(['internal_error']), 5_000);
+  });
+
   test('is not disturbed by junk on its own address', async () => {
     const { client, answerSdp, frames, ends, accept } = await publish('actpass');
     await accept();

@@ -1,5 +1,5 @@
 import type { IceCandidate, IceRestart, IceServer, Reach, SessionDescription } from '../../shared/api.ts';
-import type { Source } from '../../shared/source.ts';
+import type { Source, StationSource } from '../../shared/source.ts';
 import type {
   DetectorInfo,
   PictureCodec,
@@ -36,7 +36,7 @@ export interface Capture {
   adjustRendition(spec: RenditionSpec): void;
   closeRendition(id: string): void;
   /** In which codec it passes full-size pictures on as they came; undefined where it encodes them all. */
-  readonly passesOn?: VideoCodec;
+  readonly passesOn?: VideoCodec | undefined;
   /** Takes one picture of a publisher to decode: only of a Capture whose Source is `published`. */
   decode?(frame: VideoFrame): void;
   /** Asks for the very next picture as a keyframe. */
@@ -173,3 +173,42 @@ export type AcceptPublisher = (
   reach: Reach,
   notices: PublisherNotices,
 ) => Promise<{ readonly publisher: Publisher; readonly answerSdp: string }>;
+
+/** A session in which this station watches another one: it has offered, and the other one has not answered yet. */
+export interface WatchSession {
+  readonly offerSdp: string;
+  /**
+   * Begins to connect. @param clockAheadMs How far the other station's clock is ahead of ours at the moment of the call.
+   * @throws StationError `bad_answer`.
+   */
+  answer(answerSdp: string, clockAheadMs: () => number): Publisher;
+  /** Frees everything, whether it was answered or not. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Makes the offer with which this station watches another one. */
+export type OfferToWatch = (reach: Reach, notices: PublisherNotices) => Promise<WatchSession>;
+
+/** What passes pictures on that are encoded already. */
+export type EncodedPictures = Pick<Publisher, 'codec' | 'requestKeyframe'>;
+
+/** What another station says of a Stream of its own. */
+export interface WatchedFacts {
+  readonly stationName: string;
+  /** Of its full size; null where it is not known there. */
+  readonly pixelSizeUm: number | null;
+  /** Of its full size; null where it is not known yet. */
+  readonly widthPx: number | null;
+}
+
+/** How a Stream of another station speaks up to its owner. */
+export interface WatchedNotices {
+  /** It is there, and pictures will come. */
+  opened(pictures: EncodedPictures, facts: WatchedFacts): void;
+  frame(frame: VideoFrame): void;
+  /** Called exactly once, when no more pictures will come, whatever the cause; `close()` is a cause too. */
+  ended(fault: SourceFault): void;
+}
+
+/** Watches a Stream of another station until that ends or is closed. Never throws: what goes wrong arrives as `ended`. */
+export type WatchStation = (source: StationSource, notices: WatchedNotices) => { close(): Promise<void> };

@@ -3,14 +3,14 @@ import type { RetryPolicy } from '../../shared/retry.ts';
 import type { Source, SourceKind } from '../../shared/source.ts';
 import type { SourceFault, VideoCodec } from '../../shared/state.ts';
 import type { VideoFrame } from './frame.ts';
-import type { Capture, CaptureNotices, Publisher, RenditionSpec, StartCapture } from './ports.ts';
+import type { Capture, CaptureNotices, EncodedPictures, RenditionSpec, StartCapture } from './ports.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** For a decoder that has missed something, and for who joins while nobody asks for keyframes. */
 const keyframeEveryMs = 10_000;
 
 export interface PublishedCaptureParts {
-  readonly publisher: Publisher;
+  readonly publisher: EncodedPictures;
   readonly notices: CaptureNotices;
   /** Starts the process that decodes. */
   readonly startCapture: StartCapture;

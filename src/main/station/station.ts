@@ -21,7 +21,7 @@ import { isStreamId, maxStreams, type StreamConfig } from '../../shared/source.t
 import type { StationNotice, StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
 import { PassingStreams, publishedStream } from './passing-streams.ts';
-import type { AcceptPublisher, AcceptViewer, OfferViewer, StartCapture } from './ports.ts';
+import type { AcceptPublisher, AcceptViewer, OfferViewer, StartCapture, WatchStation } from './ports.ts';
 import { ProcessMeter } from './process-meter.ts';
 import { Publishers } from './publishers.ts';
 import { Seats } from './seats.ts';
@@ -37,6 +37,7 @@ export interface StationParts {
   readonly notices: readonly StationNotice[];
   readonly streams: readonly StreamConfig[];
   readonly startCapture: StartCapture;
+  readonly watchStation: WatchStation;
   readonly acceptViewer: AcceptViewer;
   readonly offerViewer: OfferViewer;
   readonly acceptPublisher: AcceptPublisher;
@@ -248,10 +249,11 @@ export class Station implements StationApi {
   }
 
   #makeStream(config: StreamConfig): Stream {
-    const { startCapture, captureRetry, logger, lingerMs = defaultLingerMs } = this.#parts;
+    const { startCapture, watchStation, captureRetry, logger, lingerMs = defaultLingerMs } = this.#parts;
     return new Stream({
       config,
       startCapture,
+      watchStation,
       retry: captureRetry(),
       decodeRetry: captureRetry(),
       logger: logger.child({ stream: config.id }),

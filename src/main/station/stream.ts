@@ -2,18 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
-import type { StreamConfig } from '../../shared/source.ts';
+import type { Source, StreamConfig } from '../../shared/source.ts';
 import type { DetectorInfo, PixelReading, StreamState, VideoCodec, ViewerState } from '../../shared/state.ts';
 import type { StreamEvent, StreamSetting, ViewerEnd } from '../../shared/stream-event.ts';
 import { EventLog } from './event-log.ts';
 import type { Frame, VideoFrame } from './frame.ts';
 import { FrozenWatch } from './frozen.ts';
 import type { PictureWatcher } from './picture-watcher.ts';
-import type { Capture, Publisher, StartCapture, Viewer } from './ports.ts';
+import type { Capture, CaptureNotices, Publisher, StartCapture, Viewer, WatchStation } from './ports.ts';
 import { PublishedFeed } from './published-feed.ts';
 import { Rate } from './rate.ts';
 import { Renditions } from './renditions.ts';
 import { Supervisor } from './supervisor.ts';
+import { WatchedCapture } from './watched-capture.ts';
 
 /** A refused Player is told to wait at least so long. */
 const minRetryAfterMs = 1_000;
@@ -22,8 +23,9 @@ const settable: readonly StreamSetting[] = ['name', 'source', 'pixelSizeUm', 'qu
 export interface StreamParts {
   readonly config: StreamConfig;
   readonly startCapture: StartCapture;
+  readonly watchStation: WatchStation;
   readonly retry: RetryPolicy;
-  /** For the process that decodes what is published. */
+  /** For the process that decodes what is published, or comes from another station. */
   readonly decodeRetry: RetryPolicy;
   readonly logger: Logger;
   /** How long the Capture goes on after the last Viewer has gone, for those who come back at once. */
@@ -55,8 +57,7 @@ export class Stream {
     this.#published = new PublishedFeed({ startCapture, retry, logger });
     this.#supervisor = new Supervisor({
       source: parts.config.source,
-      startCapture: (source, notices) =>
-        source.kind === 'published' ? this.#published.startCapture(notices) : startCapture(source, notices),
+      startCapture: (source, notices) => this.#startCapture(source, notices),
       retry: parts.retry,
       logger: parts.logger,
       notices: {
@@ -97,7 +98,7 @@ export class Stream {
 
   /** The codec in which its pictures need not be encoded again; undefined where it makes no difference. */
   get preferredCodec(): VideoCodec | undefined {
-    return this.#published.codec;
+    return this.#published.codec ?? this.#supervisor.capture?.passesOn;
   }
 
   takePublished(frame: VideoFrame): void {
@@ -214,6 +215,13 @@ export class Stream {
     await this.#supervisor.stop();
   }
 
+  #startCapture(source: Source, notices: CaptureNotices): Capture {
+    const { startCapture, watchStation, decodeRetry: retry, logger } = this.#parts;
+    if (source.kind === 'published') return this.#published.startCapture(notices);
+    if (source.kind !== 'station') return startCapture(source, notices);
+    return new WatchedCapture({ source, notices, watchStation, startCapture, retry, logger });
+  }
+
   get #totalSkippedFrames(): number {
     return this.#renditions.viewers.reduce((sum, each) => sum + each.skippedFrames, this.#skippedFrames);
   }
@@ -268,8 +276,8 @@ export class Stream {
   }
 
   #watchForFreeze(reading: PixelReading, nowMs: number): void {
-    // Of a recording nobody knows what was still when it was made; and a publisher's encoder leaves the noise out.
-    if (this.#config.source.kind === 'file' || this.isPublished) return;
+    // Of a recording nobody knows what was still when it was made; and an encoder leaves the noise out.
+    if (['file', 'published', 'station'].includes(this.#config.source.kind)) return;
     const { sinceMs: before } = this.#frozen;
     this.#frozen.take(reading, nowMs);
     const { sinceMs } = this.#frozen;

@@ -25,6 +25,8 @@ export interface Guarded {
 
 /** More paths than this has no Player; each costs werift memory and packets. */
 const maxKnownAddresses = 32;
+/** A handshake with both certificates, and with all that is said twice, has less. werift keeps fragments until the last one comes. */
+const maxHandshakeBytes = 256 * 1024;
 const recordHeaderBytes = 13;
 const recordType = { changeCipherSpec: 20, alert: 21, handshake: 22, data: 23 } as const;
 /** Stands for a datagram that has done its work in the guard. */
@@ -42,6 +44,7 @@ export class DatagramGuard {
   readonly #guarded: Guarded;
   readonly #known = new Set<string>();
   readonly #replays = new ReplayWindow();
+  #handshakeBytes = 0;
   #droppedCount = 0;
 
   constructor(guarded: Guarded) {
@@ -111,10 +114,16 @@ export class DatagramGuard {
     const type = record.readUInt8(0);
     const isEncrypted = record.readUInt16BE(3) > 0;
     const { isDtlsConnected } = this.#guarded;
-    if (type === recordType.handshake) return isEncrypted || !isDtlsConnected;
+    if (type === recordType.handshake) return (isEncrypted || !isDtlsConnected) && this.#hasHandshakeRoom(record);
     if (type === recordType.changeCipherSpec) return !isDtlsConnected;
     if (type === recordType.alert && isEncrypted && isDtlsConnected) this.#hearAlert(record);
     return false;
+  }
+
+  /** In all the time of a session, so that whoever may open one can't fill the memory with fragments that never end. */
+  #hasHandshakeRoom({ length }: Buffer): boolean {
+    this.#handshakeBytes += length;
+    return this.#handshakeBytes <= maxHandshakeBytes;
   }
 
   /** werift hands on what somebody has recorded and sends again, and its SCTP begins anew on an old greeting. */

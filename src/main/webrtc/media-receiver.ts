@@ -1,6 +1,6 @@
 import type { RtcpPacket } from 'werift';
 import type { VideoFrame } from '../station/frame.ts';
-import { CaptureClock } from './capture-clock.ts';
+import { CaptureClock, type PictureClock } from './capture-clock.ts';
 import { PictureAssembler } from './picture-assembler.ts';
 import { ReorderBuffer, type Ordered } from './reorder-buffer.ts';
 import { rtpTicksPerMs } from './rtp-clock.ts';
@@ -25,6 +25,8 @@ export interface MediaReceiverParts {
   readonly ssrc: number;
   readonly sendReport: (packets: RtcpPacket[]) => void;
   readonly frame: (frame: VideoFrame) => void;
+  /** Says when pictures were taken; without it, the publisher's reports and the way of the pictures do. */
+  readonly clock?: PictureClock | undefined;
   /** Far more comes than any publisher means to send. */
   readonly flooded: () => void;
 }
@@ -35,7 +37,7 @@ export class MediaReceiver {
   readonly #packets: SrtpReceiver;
   readonly #order = new ReorderBuffer<ReceivedPacket>();
   readonly #pictures: PictureAssembler;
-  readonly #clock = new CaptureClock();
+  readonly #clock: PictureClock;
   readonly #quality = new ReceptionQuality();
   /** Of the publisher; null before its first packet. */
   #mediaSsrc: number | null = null;
@@ -46,6 +48,7 @@ export class MediaReceiver {
 
   constructor(parts: MediaReceiverParts) {
     this.#parts = parts;
+    this.#clock = parts.clock ?? new CaptureClock();
     this.#packets = new SrtpReceiver(parts.keys, parts.video.payloadType);
     this.#pictures = new PictureAssembler(parts.video.codec);
   }
@@ -165,7 +168,8 @@ class ReceptionQuality {
       highestSequence: newest % 2 ** 32,
       jitter: Math.round(this.#jitterTicks),
       lsr: this.#heard?.lsr ?? 0,
-      dlsr: this.#heard ? Math.round((nowMs - this.#heard.atMs) * 65.536) : 0,
+      // 32 bits hold 18 hours; whoever has not reported for so long must not keep its reports from being written.
+      dlsr: this.#heard ? Math.min(0xffff_ffff, Math.round((nowMs - this.#heard.atMs) * 65.536)) : 0,
     };
   }
 }

@@ -54,7 +54,9 @@ export function readPublishOffer(text: string, reach: Reach): PublishOffer {
 /** Writes the answer: the pictures are taken, and every other section is rejected (RFC 3264 §6). */
 export function writePublishAnswer({ sections, videoIndex, video, setup }: PublishOffer, facts: OwnFacts): string {
   const lines = sections.flatMap((section, index) =>
-    index === videoIndex ? receivingSection(section.protocol, setup, video, facts) : rejectedSection(section),
+    index === videoIndex
+      ? receivingSection({ protocol: section.protocol, setup, formats: [video] }, facts)
+      : rejectedSection(section),
   );
   return [...sessionLines([video.mid], facts), ...lines, ''].join('\r\n');
 }

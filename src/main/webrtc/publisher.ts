@@ -5,10 +5,12 @@ import type { Publisher, PublisherNotices } from '../station/ports.ts';
 import { MediaReceiver } from './media-receiver.ts';
 import type { PeerNotices } from './peer.ts';
 import { Presence } from './presence.ts';
-import type { PublishOffer } from './publish-offer.ts';
+import type { PictureClock } from './capture-clock.ts';
+import type { RemoteTransport } from './remote-description.ts';
 import { RemoteIce } from './remote-ice.ts';
 import type { SessionKeys } from './srtp-keys.ts';
 import type { SessionSettings, StationEnd } from './station-end.ts';
+import type { VideoFormat } from './video-format.ts';
 
 /** Packets that are missing are asked for so often, and waited for no longer than this beyond their time. */
 const tickMs = 40;
@@ -18,12 +20,21 @@ const lateTickMs = 2_500;
 /** Longer than the pause between two pictures of any camera; what sends nothing for so long may be replaced. */
 const sendingMs = 2_000;
 
-/** The station's end of somebody who publishes, made of werift's transports and our own RTP. */
+/** What has to be known of the other end. */
+export interface PublisherSide extends RemoteTransport {
+  readonly video: VideoFormat;
+  /** The station's DTLS role. */
+  readonly setup: 'passive' | 'active';
+  /** Where it says more of the time than its reports. */
+  readonly clock?: PictureClock;
+}
+
+/** The station's end of somebody who publishes, or of another station that is watched, made of werift's transports and our own RTP. */
 export class PeerPublisher implements Publisher {
   readonly id: string;
   readonly codec: VideoCodec;
   readonly #end: StationEnd;
-  readonly #offer: PublishOffer;
+  readonly #side: PublisherSide;
   readonly #settings: SessionSettings;
   readonly #notices: PublisherNotices;
   readonly #ice: RemoteIce;
@@ -37,15 +48,15 @@ export class PeerPublisher implements Publisher {
   #closing: Promise<void> | null = null;
 
   /** Begins to connect; the session is given up by itself if nobody comes. */
-  constructor(end: StationEnd, offer: PublishOffer, settings: SessionSettings, notices: PublisherNotices) {
+  constructor(end: StationEnd, side: PublisherSide, settings: SessionSettings, notices: PublisherNotices) {
     this.id = end.id;
-    this.codec = offer.video.codec;
+    this.codec = side.video.codec;
     this.#end = end;
-    this.#offer = offer;
+    this.#side = side;
     this.#settings = settings;
     this.#notices = notices;
-    this.#ice = new RemoteIce(end, offer.video.mid, offer);
-    end.peer.connect(offer, this.#peerNotices(), offer.setup);
+    this.#ice = new RemoteIce(end, side.video.mid, side);
+    end.peer.connect(side, this.#peerNotices(), side.setup);
     this.#timer = setTimeout(() => this.#giveUp('connect_timeout'), settings.connectTimeoutMs);
   }
 
@@ -92,9 +103,10 @@ export class PeerPublisher implements Publisher {
   #onConnected({ remote }: SessionKeys): void {
     if (this.#closing) return;
     const { peer, ssrc, log } = this.#end;
-    const { video } = this.#offer;
+    const { video, clock } = this.#side;
     this.#media = new MediaReceiver({
       video,
+      clock,
       keys: remote,
       ssrc,
       sendReport: (packets) => peer.sendReport(packets),
@@ -106,19 +118,24 @@ export class PeerPublisher implements Publisher {
     this.#presence = new Presence({ reportTimeoutMs, pathTimeoutMs }, nowMs);
     this.#tickedAtMs = nowMs;
     clearTimeout(this.#timer);
-    this.#timer = setInterval(() => this.#tick(), tickMs);
+    this.#timer = setInterval(() => this.#orGiveUp(() => this.#tick()), tickMs);
     log.debug({ codec: this.codec, profile: remote.profile }, 'publisher connected');
     this.#notices.connected();
   }
 
-  /** Nothing that comes from the network may throw up to the socket. */
   #onRtp(datagram: Buffer): void {
-    if (this.#closing || !this.#media) return;
     const nowMs = performance.now();
-    try {
-      if (!this.#media.take(datagram, nowMs)) return;
+    this.#orGiveUp(() => {
+      if (this.#closing || !this.#media?.take(datagram, nowMs)) return;
       this.#receivedAtMs = nowMs;
       this.#presence?.reported(nowMs);
+    });
+  }
+
+  /** Nothing that comes from the network may throw up to the socket, or to the timer that hands it on later: nobody catches it there. */
+  #orGiveUp(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#end.log.error({ err: error }, 'a publisher failed and is closed');
       this.#giveUp('internal_error');

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { IceServer } from '../../shared/api.ts';
-import type { AcceptPublisher, AcceptViewer, OfferViewer } from '../station/ports.ts';
+import type { AcceptPublisher, AcceptViewer, OfferToWatch, OfferViewer } from '../station/ports.ts';
 import { writeAnswer } from './answer.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { loopbackAddress, type MediaPlaces } from './ice-options.ts';
@@ -13,6 +13,7 @@ import { PeerPublisher } from './publisher.ts';
 import { TcpPorts } from './tcp-ports.ts';
 import type { PortRange } from './udp-socket.ts';
 import { PeerViewer } from './viewer.ts';
+import { PeerWatchSession } from './watch-session.ts';
 
 /** Where pictures leave the machine; the keys of `media` in station.json. */
 export interface MediaOptions {
@@ -43,11 +44,12 @@ export interface WebrtcOptions {
   readonly log: Logger;
 }
 
-/** The two ways to a Viewer (the Player offers, or the station does), and the one to a Publisher. */
+/** The two ways to a Viewer (the Player offers, or the station does), and the two to a Publisher. */
 export interface WebrtcSessions {
   readonly acceptViewer: AcceptViewer;
   readonly offerViewer: OfferViewer;
   readonly acceptPublisher: AcceptPublisher;
+  readonly offerToWatch: OfferToWatch;
 }
 
 /** Makes Viewers and Publishers of WebRTC peers. */
@@ -78,6 +80,7 @@ export function webrtcSessions(options: WebrtcOptions): WebrtcSessions {
       const answerSdp = writePublishAnswer(offer, ownFacts(end));
       return { publisher: new PeerPublisher(end, offer, settings, notices), answerSdp };
     },
+    offerToWatch: (reach, notices) => PeerWatchSession.open(reach, settings, notices),
   };
 }
 

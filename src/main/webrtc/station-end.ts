@@ -41,19 +41,21 @@ export interface StationEndOptions {
   readonly reach: Reach;
   /** Used instead of the configured ones. */
   readonly iceServers?: readonly IceServer[] | undefined;
-  /** Whose offer it is decides who leads ICE, and whether candidates may come later. */
+  /** Whose offer it is decides who leads ICE. */
   readonly isOfferer: boolean;
+  /** Whether candidates may be told later; an offerer's may, unless told. */
+  readonly trickles?: boolean;
 }
 
 export async function openStationEnd(
-  { reach, iceServers, isOfferer }: StationEndOptions,
+  { reach, iceServers, isOfferer, trickles = isOfferer }: StationEndOptions,
   settings: SessionSettings,
 ): Promise<StationEnd> {
   const id = randomUUID();
   const log = settings.log.child({ viewer: id.slice(0, 8) });
   const servers = serversFor(isOfferer, iceServers ?? settings.iceServers());
   const gathering = { ...gatheringFor(reach, settings.places), ...servers };
-  const peer = await Peer.open({ gathering, isControlling: isOfferer, waitsForServers: !isOfferer, log });
+  const peer = await Peer.open({ gathering, isControlling: isOfferer, waitsForServers: !trickles, log });
   return { id, peer, reach, ssrc: randomInt(1, 2 ** 32), rtxSsrc: randomInt(1, 2 ** 32), clock: new RtpClock(), log };
 }
 

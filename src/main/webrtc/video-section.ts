@@ -62,17 +62,18 @@ export function videoSection({ protocol, setup, formats }: VideoSection, facts: 
   ];
 }
 
-/** The picture's section of an answer to somebody who publishes. */
-export function receivingSection(protocol: string, setup: Setup, video: DescribedVideo, facts: OwnFacts): string[] {
+/** The section of a picture that comes to the station: in its answer to somebody who publishes, and in its offer to another station. */
+export function receivingSection({ protocol, setup, formats }: VideoSection, facts: OwnFacts): string[] {
+  const [video] = formats;
   return [
-    `m=video 9 ${protocol} ${payloadTypes(video).join(' ')}`,
+    `m=video 9 ${protocol} ${formats.flatMap(payloadTypes).join(' ')}`,
     'c=IN IP4 0.0.0.0',
     'a=rtcp:9 IN IP4 0.0.0.0',
     ...transportLines(setup, facts),
     `a=mid:${video.mid}`,
     'a=recvonly',
     'a=rtcp-mux',
-    ...formatLines(video),
+    ...formats.flatMap(formatLines),
     ...candidateLines(facts),
   ];
 }

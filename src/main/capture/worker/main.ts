@@ -79,6 +79,9 @@ function openReader(source: Source, engine: EngineParts, notices: ReaderNotices)
       return engine.openReader(source, notices);
     case 'published':
       return openPublished(engine, notices);
+    case 'station':
+      // Its pictures come to the station, which has them decoded as a `published` one.
+      throw new Error('The station watches other stations itself.');
   }
 }
 

@@ -9,6 +9,8 @@ export interface FfmpegProgram {
   readonly path: string;
   /** The option that hands pictures on one for one; its name has changed in FFmpeg 5.1. */
   readonly passthrough: readonly string[];
+  /** Input options that it does not know, and would refuse to start with. */
+  readonly unknownOptions: readonly string[];
 }
 
 /** Looks for the program of the optional package `ffmpeg-static`, then for one on the PATH. Null where neither can be used. */
@@ -41,7 +43,7 @@ async function examine(path: string): Promise<FfmpegProgram | null> {
     const { stdout } = await run(path, ['-hide_banner', '-encoders'], { timeout: 5_000, windowsHide: true });
     if (!/\blibx264\b/.test(stdout)) return null;
     const version = await run(path, ['-version'], { timeout: 5_000, windowsHide: true });
-    return { path, passthrough: passthroughOption(version.stdout) };
+    return { path, ...abilitiesOf(version.stdout) };
   } catch {
     // Not there, or it can't be run on this machine: there is no such program.
     return null;
@@ -49,8 +51,10 @@ async function examine(path: string): Promise<FfmpegProgram | null> {
 }
 
 /** @param versionText What `ffmpeg -version` prints. Builds from a newer source tree have no number. */
-export function passthroughOption(versionText: string): readonly string[] {
+export function abilitiesOf(versionText: string): Omit<FfmpegProgram, 'path'> {
   const [, major, minor] = /^ffmpeg version (\d+)\.(\d+)/.exec(versionText) ?? [];
   const isOld = major !== undefined && Number(major) + Number(minor) / 100 < 5.01;
-  return isOld ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough'];
+  return isOld
+    ? { passthrough: ['-vsync', 'passthrough'], unknownOptions: ['max_redirects'] }
+    : { passthrough: ['-fps_mode', 'passthrough'], unknownOptions: [] };
 }

@@ -35,7 +35,11 @@ const urlInputs: Readonly<Record<string, { format: string; options: Readonly<Rec
     options: { rtsp_transport: 'tcp', allowed_media_types: 'video', protocol_whitelist: 'rtp,rtcp,udp,tcp,tls,crypto' },
   },
   rtmp: { format: 'flv', options: { protocol_whitelist: 'rtmp,rtmps,tcp,tls,crypto' } },
-  http: { format: 'mpjpeg', options: { protocol_whitelist: 'http,https,tcp,tls,crypto', seekable: '0' } },
+  http: {
+    format: 'mpjpeg',
+    // The address was looked at by whoever may name it; one that a camera names instead was not.
+    options: { protocol_whitelist: 'http,https,tcp,tls,crypto', seekable: '0', max_redirects: '0' },
+  },
 };
 
 /**

@@ -69,10 +69,12 @@ async function read(
 }
 
 /** The arguments for one Source; everything in them that comes from outside is the value of an option. */
-export function readerCommand({ path, passthrough }: FfmpegProgram, input: FfmpegInput): string[] {
+export function readerCommand({ path, passthrough, unknownOptions }: FfmpegProgram, input: FfmpegInput): string[] {
   const pace = input.isLive ? ['-flags', 'low_delay'] : ['-re', '-stream_loop', '-1'];
   const format = input.format === undefined ? [] : ['-f', input.format];
-  const options = Object.entries({ ...input.options, analyzeduration: '500000', fpsprobesize: '0' });
+  const options = Object.entries({ ...input.options, analyzeduration: '500000', fpsprobesize: '0' }).filter(
+    ([name]) => !unknownOptions.includes(name),
+  );
   return [
     ...[path, '-hide_banner', '-loglevel', 'error', '-nostdin'],
     ...[...pace, ...format, ...options.flatMap(([name, value]) => [`-${name}`, value]), '-i', input.address],
