@@ -45,3 +45,14 @@ test('Names that are made up fill no memory, and a name that was tried too often
   expect(budgets.of('yet another').spend()).toBe(0);
   expect(budgets.of('one more').spend()).toBe(0);
 });
+
+test('One machine that tries all names keeps none of their users out', async () => {
+  const limits = new SignInLimits();
+  const intruder = '192.0.2.66';
+  for (let tries = 0; tries < 200; tries++) await limits.attempt(tries < 10 ? 'nobody' : 'Anna', intruder, wrong);
+  for (let number = 0; number < 2_000; number++) await limits.attempt(`made up ${number}`, intruder, wrong);
+  expect(await limits.attempt('Anna', '192.0.2.1', () => Promise.resolve('in'))).toBe('in');
+  // Those whom nobody has tried before have a budget of their own too.
+  for (let tries = 0; tries < 10; tries++) expect(await limits.attempt('Berta', `192.0.2.${tries}`, wrong)).toBeNull();
+  expect(await limits.attempt('Clara', '192.0.2.99', () => Promise.resolve('in'))).toBe('in');
+});

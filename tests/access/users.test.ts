@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openAccessFile, type AccessFile } from '../../src/main/access/access-file.ts';
@@ -38,6 +39,16 @@ describe('A user', () => {
     expect(await users.check('Anna', password)).toMatchObject({ name: 'Anna' });
     expect(users.remove(id)).toBe(true);
     expect(await users.check('Anna', password)).toBeNull();
+  });
+
+  test('is not known by the password of before, also where that is being looked at while it is changed', async () => {
+    const { users, folder } = openFile();
+    await users.add(anna);
+    const checking = users.check('Anna', password);
+    const database = new DatabaseSync(join(folder, 'access.db'));
+    database.exec(`UPDATE users SET password_json = json_set(password_json, '$.hash', 'another')`);
+    database.close();
+    expect(await checking).toBeNull();
   });
 
   test('has a name that nobody else has, whatever the letters look like', async () => {
@@ -112,5 +123,17 @@ describe('What is kept', () => {
     expect(machineTokens.find(machine.token)).toBeNull();
     // It is listed, so that somebody sees why a program is refused.
     expect(machineTokens.list()).toHaveLength(1);
+  });
+
+  test('does not grow with every sign-in: those that have ended go, while the station runs', async () => {
+    const { users, signIns, folder } = openFile();
+    const user = await users.add(anna);
+    for (let times = 0; times < 5; times++) signIns.open(user);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 13 * 3_600_000);
+    onTestFinished(() => now.mockRestore());
+    signIns.open(user);
+    const database = new DatabaseSync(join(folder, 'access.db'));
+    onTestFinished(() => database.close());
+    expect(database.prepare('SELECT count(*) AS count FROM sign_ins').get()).toEqual({ count: 1 });
   });
 });

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DecodedSource, EncoderOptions, EngineParts } from '../../src/main/capture/worker/engine.ts';
 import { findFfmpegEngine } from '../../src/main/capture/worker/ffmpeg/engine.ts';
-import { passthroughOption } from '../../src/main/capture/worker/ffmpeg/find-program.ts';
 import { makeMpjpegDemuxer } from '../../src/main/capture/worker/ffmpeg/mpjpeg.ts';
 import { openNativeReader } from '../../src/main/capture/worker/native/reader.ts';
 import type { ScreenPicture } from '../../src/main/capture/worker/picture.ts';
@@ -100,6 +99,17 @@ describe('The ffmpeg program as a reader', () => {
     expect(reader.opened).toEqual([{}]);
     expect(pictures[0]).toMatchObject({ pixelType: 'i420', isFullRange: true });
     expect(Math.abs(pictures[0]!.mean - 120)).toBeLessThan(2);
+  });
+
+  it('follows a camera to no other address', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = await startWebServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    closing.push(() => server.close());
+    expect(await read({ kind: 'url', url: `${server.url}/live` }).fault()).toMatchObject({ reason: 'unreachable' });
+    expect(asked).not.toContain('/elsewhere');
   });
 
   it('says that an address is unreachable, without its password', async () => {
@@ -217,19 +227,6 @@ describe('The ffmpeg program as an encoder', () => {
     await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
     expect(failures[0]).toMatchObject({ reason: 'crashed' });
     expect(failures[0]!.detail).toMatch(/^The h264 encoder ended \(exit code \d+\): .+/);
-  });
-});
-
-describe('The version of the ffmpeg program', () => {
-  it.each([
-    ['ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright', '-vsync'],
-    ['ffmpeg version 5.0.1 Copyright', '-vsync'],
-    ['ffmpeg version 5.1.9-0+deb12u1 Copyright', '-fps_mode'],
-    ['ffmpeg version 6.1.1-static https://example.org', '-fps_mode'],
-    ['ffmpeg version 10.0 Copyright', '-fps_mode'],
-    ['ffmpeg version N-118000-gabcdef Copyright', '-fps_mode'],
-  ])('%s decides how pictures are passed on one for one: %s', (text, option) => {
-    expect(passthroughOption(text)[0]).toBe(option);
   });
 });
 

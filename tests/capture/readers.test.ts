@@ -200,6 +200,16 @@ describe('A camera that sends JPEGs over HTTP', () => {
     expect(await read({ kind: 'url', url: server.url }).fault()).toMatchObject({ reason });
   });
 
+  it('can not lead us to another address', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = await webServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect(await read({ kind: 'url', url: `${server.url}/live` }).fault()).toMatchObject({ reason: 'unreachable' });
+    expect(asked).toEqual(['/live']);
+  });
+
   it('can not lead us to a file of this machine', async () => {
     const server = await webServer((_request, response) =>
       response.writeHead(302, { location: `file://${recording}` }).end(),

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { SignJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as SecretHash from '../../src/main/secret-hash.ts';
 import {
   answer,
@@ -151,6 +151,30 @@ describe('A socket is refused', () => {
     });
     const refused = await refusedUpgrade(opened.door, path, { authorization: `Bearer ${token}` });
     expect(problemIn(refused)).toMatchObject({ status: 403, code: 'not_allowed' });
+  });
+
+  it('and its connection is given back, also where its other end stays open', async () => {
+    const { door } = await openNetworkDoor();
+    const { host, hostname, port } = new URL(door.url);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`);
+    socket.resume();
+    await once(socket, 'end');
+    // What is still sent to a connection that is open at one end is taken; one that has been given back is reset.
+    const reset = once(socket, 'error');
+    const sending = setInterval(() => socket.write('x'), 10);
+    onTestFinished(() => clearInterval(sending));
+    expect(await reset).toMatchObject([{ code: expect.stringMatching(/^(?:ECONNRESET|EPIPE)$/) as string }]);
+  });
+
+  it('with a code, and without harm to the station, where who asks can’t be found out', async () => {
+    const { opened, callId } = await talk();
+    vi.spyOn(opened.guard.access, 'callerOf').mockRejectedValue(new Error('the file is gone'));
+    const later = openSocket(opened.door, callId, null);
+    await once(later.socket, 'open');
+    later.send({ type: 'auth', token: 'any' });
+    expect(await later.closed).toBe(1011);
   });
 
   it('at every other address, where a knock is answered all the same', async () => {

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import type * as SecretHash from '../../src/main/secret-hash.ts';
 import { Calls } from '../../src/main/calls/calls.ts';
 import { openPage, post, signIn, type SignedInUser } from './call-people.ts';
-import { call, openDoor, problemIn, type Answer } from './door.ts';
+import { call, connectTo, openDoor, problemIn, receiveAll, type Answer } from './door.ts';
 import { machineHeader, openNetworkDoor, type NetworkDoor } from './network-door.ts';
 
 // What makes a hash slow is not looked at here, and each test signs people in.
@@ -122,6 +123,25 @@ describe('Calling', () => {
     expect(problemIn(answer).code).toBe('peer_unavailable');
     await opened.door.close();
     await asked;
+  });
+
+  it('shows nobody any more to a page whose user may no longer see who is there', async () => {
+    const opened = await openNetworkDoor();
+    const [anna, berta] = [await signIn(opened, 'Anna'), await signIn(opened, 'Berta')];
+    const page = await connectTo(opened.door);
+    const { host } = new URL(opened.door.url);
+    const { authorization = '' } = berta.headers;
+    page.write(`GET /api/events?calls HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\n\r\n`);
+    const told = receiveAll(page);
+    await once(page, 'data');
+    await opened.file.users.change(2, { role: 'viewer' });
+    // It ends by itself, and the page opens it again.
+    expect(await told).toContain('event: calls');
+    const again = await openPage(opened.door, berta.headers);
+    await openPage(opened.door, anna.headers);
+    const active = await call(opened.door, { path: '/calls/active', headers: berta.headers });
+    expect(documentIn(active)['people']).toEqual([]);
+    expect(again()?.people).toEqual([]);
   });
 
   it('is the station’s own through the door of its own machine', async () => {

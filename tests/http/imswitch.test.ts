@@ -5,6 +5,7 @@ import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, samplePicture, sampleState, sampleStream } from '../contract/fake-station.ts';
 import { call, connectTo, openDoor, type Call } from './door.ts';
 import { ask, folder, post } from './imswitch.ts';
+import { machineHeader, openNetworkDoor } from './network-door.ts';
 
 const start = (door: HttpDoor, query = '', body: unknown = null) => ask(door, `startLiveView${query}`, post(body));
 
@@ -116,6 +117,18 @@ describe('a live view of ImSwitch', () => {
     await ask(door, 'setStreamParameters?protocol=mjpeg', other(post({ throttle_ms: 60_000 })));
     expect(await ask(door, 'getLiveViewActive')).toBe(true);
     expect(await ask(door, 'getStreamParameters?protocol=mjpeg')).toMatchObject({ params: { throttle_ms: 50 } });
+  });
+
+  it('is each caller’s own at a door that asks, also where two come from one address', async () => {
+    const opened = await openNetworkDoor(twoDetectors());
+    const operator = machineHeader(opened, 'operator');
+    const exchanged = await opened.guard.access.exchangeKey(opened.link.key, '127.0.0.1');
+    const guest = { authorization: `Bearer ${'token' in exchanged ? exchanged.token : ''}` };
+    const begin = post({ protocol: 'mjpeg' });
+    await ask(opened.door, 'startLiveView', { ...begin, headers: { ...begin.headers, ...operator } });
+    expect(await ask(opened.door, 'getLiveViewActive', { headers: operator })).toBe(true);
+    expect(await ask(opened.door, 'getLiveViewActive', { headers: guest })).toBe(false);
+    expect(await ask(opened.door, 'stopLiveView', { headers: guest })).toMatchObject({ status: 'not_running' });
   });
 
   it('keeps what is set of each protocol, as near as it can', async () => {

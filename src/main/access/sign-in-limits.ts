@@ -25,12 +25,13 @@ export class SignInLimits {
     work: () => Promise<T | null>,
   ): Promise<T | null | { waitMs: number }> {
     if (this.#waiting.length >= mostWaiting) return { waitMs: busyWaitMs };
-    const budgets = [this.#byName.of(keyOf(name)), this.#byAddress.of(networkOf(address))];
-    // Before the work is done, so that nobody makes a hundred tries at once.
-    const waitMs = Math.max(...budgets.map((budget) => budget.spend()));
+    const [ofAddress, ofName] = [this.#byAddress.of(networkOf(address)), this.#byName.of(keyOf(name))];
+    // Before the work is done, so that nobody makes a hundred tries at once. Where an address has none left, the name is not charged:
+    // one machine alone must not keep everybody out by trying all their names.
+    const waitMs = ofAddress.spend() || ofName.spend();
     if (waitMs > 0) return { waitMs };
     const result = await this.#inTurn(work);
-    if (result !== null) for (const budget of budgets) budget.giveBack();
+    if (result !== null) for (const budget of [ofAddress, ofName]) budget.giveBack();
     return result;
   }
 

@@ -20,11 +20,13 @@ export class SignIns {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    database.prepare('DELETE FROM sign_ins WHERE expires_at_ms <= ?').run(Date.now());
+    this.#forgetExpired();
   }
 
   /** @returns The refresh token too, of which only a hash is kept. */
   open({ id: userId }: User): SignIn & { readonly refreshToken: string } {
+    // A station runs for months.
+    this.#forgetExpired();
     const refreshToken = newSecretToken(prefix);
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO sign_ins (user_id, refresh_hash, expires_at_ms) VALUES (?, ?, ?)')
@@ -56,5 +58,9 @@ export class SignIns {
   /** Idempotent. */
   end(id: number): void {
     this.#database.prepare('DELETE FROM sign_ins WHERE id = ?').run(id);
+  }
+
+  #forgetExpired(): void {
+    this.#database.prepare('DELETE FROM sign_ins WHERE expires_at_ms <= ?').run(Date.now());
   }
 }

@@ -78,13 +78,17 @@ export class Users {
 
   /** @returns The user, or null where name or password is wrong or the user is disabled, which takes as long in each case. */
   async check(name: string, password: string): Promise<User | null> {
-    const row = this.#database.prepare('SELECT * FROM users WHERE name_key = ?').get(keyOf(name)) as
-      UserRow | undefined;
+    const row = this.#rowOf(name);
     const hash = row ? v.parse(secretHashSchema, JSON.parse(row.password_json)) : this.#nobody;
     const isRight = await isSecret(normal(password), hash);
-    // What happened to the user in the meantime counts.
-    const user = row && isRight ? this.find(row.id) : null;
-    return user && !user.isDisabled ? user : null;
+    // What happened to the user in the meantime counts, also that it has another password now.
+    const now = this.#rowOf(name);
+    const isStillRight = isRight && row && now?.id === row.id && now.password_json === row.password_json;
+    return isStillRight && now.is_disabled === 0 ? userOf(now) : null;
+  }
+
+  #rowOf(name: string): UserRow | undefined {
+    return this.#database.prepare('SELECT * FROM users WHERE name_key = ?').get(keyOf(name)) as UserRow | undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import {
@@ -45,6 +46,7 @@ export type Join = (listener: (notice: CallNotice) => void) => CallLeg;
 /** One end of a call as its socket: reads what comes, within its bounds, and hands on what can be read. */
 export class CallSocket {
   readonly #socket: WebSocket;
+  readonly #log: Logger;
   readonly #budget = new MessageBudget(performance.now());
   readonly #pings: NodeJS.Timeout;
   #heardAtMs = performance.now();
@@ -53,8 +55,9 @@ export class CallSocket {
   #authTimer: NodeJS.Timeout | undefined;
   #leg: CallLeg | null = null;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, log: Logger) {
     this.#socket = socket;
+    this.#log = log;
     this.#pings = setInterval(() => this.#beat(), pingEachMs).unref();
     socket.on('pong', () => (this.#heardAtMs = performance.now()));
     socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
@@ -63,6 +66,8 @@ export class CallSocket {
 
   /** From now on signals are passed on. Where the call can't be joined, the socket is closed with the code that says why. */
   join(join: Join): void {
+    // Finding out who asks takes time. Nobody would ever take away again an end whose socket has closed meanwhile.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     try {
       this.#leg = join((notice) => this.#tell(notice));
     } catch (error) {
@@ -132,16 +137,18 @@ export class CallSocket {
     try {
       this.#leg?.send(signal);
     } catch (error) {
-      if (!(error instanceof StationError)) throw error;
-      if (error.reason !== 'wrong_state' && error.reason !== 'peer_unavailable') throw error;
-      this.#refuse(error.reason, error.message);
+      if (!(error instanceof StationError)) return this.#closeFor(error);
+      const { reason, message } = error;
+      if (reason === 'wrong_state' || reason === 'peer_unavailable') this.#refuse(reason, message);
+      else this.#closeFor(error);
     }
   }
 
+  /** Nothing is thrown: here nobody but the process itself would catch it, and end. */
   #closeFor(error: unknown): void {
     const code = error instanceof StationError ? codeOfReason[error.reason] : undefined;
+    if (code === undefined) this.#log.error({ err: error }, 'A socket of a call failed by a mistake of ours.');
     this.close(code ?? closeCodes.internal);
-    if (code === undefined) throw error;
   }
 
   #countBad(): void {

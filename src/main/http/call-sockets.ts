@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { bearerPrefix, callProtocol, signalBounds, type CallsApi } from '../../shared/calls.ts';
 import { StationError } from '../../shared/errors.ts';
+import { networkOf } from '../access/addresses.ts';
 import type { Access, Caller } from '../access/rights.ts';
 import { bearerToken, remoteAddress } from './access.ts';
 import type { CallsOf } from './call-party.ts';
@@ -111,7 +112,7 @@ export class CallSockets {
   #opened(socket: WebSocket, address: string, callId: string, entry: Entry | 'later'): void {
     // What `ws` finds wrong (size, encoding, framing) it closes with the right code by itself.
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'A socket of a call was misused.'));
-    const end = new CallSocket(socket);
+    const end = new CallSocket(socket, this.#options.log);
     const held = { address, caller: entry === 'later' ? null : entry.caller };
     this.#open.set(end, held);
     socket.once('close', () => this.#open.delete(end));
@@ -125,7 +126,8 @@ export class CallSockets {
 
   /** @throws Problem `busy`. */
   #requirePlace(address: string): void {
-    const fromThere = [...this.#open.values()].filter((held) => held.address === address).length;
+    const network = networkOf(address);
+    const fromThere = [...this.#open.values()].filter((held) => networkOf(held.address) === network).length;
     if (this.#open.size >= maxSockets || fromThere >= maxSocketsPerAddress) throw Problem.tooManySockets();
   }
 

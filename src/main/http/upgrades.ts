@@ -25,7 +25,8 @@ export function serveUpgrades(
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
-    response.on('finish', () => socket.end());
+    // Whoever is refused and keeps its own end open must not keep one of the door's connections with it.
+    response.on('finish', () => request.socket.destroySoon());
     if (!passesGate(request, response)) return;
     const [, callId = ''] = callSocketPath.exec(request.url ?? '') ?? [];
     void sockets.upgrade({ request, socket, head, response }, callId);

@@ -40,6 +40,8 @@ export const threats: readonly Answered[] = [
   threat(9, 'addresses that lead inside', [
     ['http/settings.test.ts', 'has a name judged once: what is opened later is the address that was judged'],
     ['capture/readers.test.ts', 'can not lead us to a file of this machine'],
+    ['capture/readers.test.ts', 'can not lead us to another address'],
+    ['capture/ffmpeg.test.ts', 'follows a camera to no other address'],
   ]),
   threat(
     10,

@@ -119,14 +119,17 @@ export class LiveViews {
   }
 }
 
-/** The live views of each client, by its address, because ImSwitch's protocol has nothing else to tell clients by. */
-export function liveViewsOfClients(station: StationApi): (address: string) => LiveViews {
+/**
+ * The live views of each client, by its address and, where that is known, by who it is, because ImSwitch's protocol has nothing else to
+ * tell clients by.
+ */
+export function liveViewsOfClients(station: StationApi): (client: string) => LiveViews {
   const clients = new Map<string, LiveViews>();
-  return (address) => {
-    const views = clients.get(address) ?? new LiveViews(station);
+  return (client) => {
+    const views = clients.get(client) ?? new LiveViews(station);
     // Used last stands last, so that the first is the one to be forgotten.
-    clients.delete(address);
-    clients.set(address, views);
+    clients.delete(client);
+    clients.set(client, views);
     for (const oldest of clients.keys()) if (clients.size > maxClients) clients.delete(oldest);
     return views;
   };

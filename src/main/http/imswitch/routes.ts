@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { StationApi } from '../../../shared/api.ts';
+import { callerOf } from '../access.ts';
 import { optionsHandler } from '../handler.ts';
 import { answerOptions } from '../origin.ts';
 import type { Route } from '../routes.ts';
@@ -12,8 +13,12 @@ const folders = ['/LiveViewController', '/imswitch/api/LiveViewController'];
 
 /** Every URL of ImSwitch's live view, for clients that were made for it. */
 export function liveViewRoutes(station: StationApi): readonly Route[] {
-  const viewsOfAddress = liveViewsOfClients(station);
-  const viewsOf = (request: FastifyRequest) => viewsOfAddress(request.ip);
+  const viewsOfClient = liveViewsOfClients(station);
+  const viewsOf = (request: FastifyRequest) => {
+    // At a door that asks, two who come from one address (a shared machine, a proxy) are two.
+    const { kind = '', name = '' } = callerOf(request) ?? {};
+    return viewsOfClient(JSON.stringify([request.ip, kind, name]));
+  };
   // By their names in ImSwitch, which are the last part of their addresses.
   const calls = {
     ...runningCalls(station, viewsOf),
