@@ -10,7 +10,9 @@ import { boot, type BootedStation } from '../../src/main/boot.ts';
 import { defaultConfig, simulatedStream } from '../../src/main/config.ts';
 import type { CallsApi } from '../../src/shared/calls.ts';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
+import { drawLine, expectVoiceAndPicture, lineOn, openScreen, signIn } from './call-screens.ts';
 import { becomeCallPage, expectMedia, phaseOf, received, ring } from './call-pages.ts';
+import { expectLive } from './fixtures.ts';
 
 const [host = ''] = networkHosts();
 const password = 'a quiet microscope';
@@ -19,6 +21,8 @@ const { args, ...launch } = await chromiumLaunchOptions();
 interface Lab {
   readonly booted: BootedStation;
   readonly stationCalls: CallsApi;
+  /** Of the network's door. */
+  readonly origin: string;
   /** Somebody's page, without screens, signed in at the network's door. */
   readonly open: (name: string, options?: { readonly hasDevices?: boolean }) => Promise<Page>;
   /** Loads a page anew. */
@@ -39,17 +43,18 @@ const test = base.extend<{ lab: Lab }>({
       { config, notices: [], configFile, dataDir, fixedBy: null, share: { host } },
       pino({ level: 'silent' }),
     );
+    const origin = `https://${host}:${sharePort}`;
     const open: Lab['open'] = async (name, { hasDevices = true } = {}) => {
       await booted.access.addUser({ name, password, role: 'operator', streams: 'all' });
       const page = await openPage(browser, hasDevices);
       return reopen(page, name);
     };
     const reopen: Lab['reopen'] = async (page, name) => {
-      await page.goto(`https://${host}:${sharePort}/healthz`);
+      await page.goto(`${origin}/healthz`);
       await becomeCallPage(page, { name, password });
       return page;
     };
-    await use({ booted, stationCalls: booted.calls, open, reopen });
+    await use({ booted, stationCalls: booted.calls, origin, open, reopen });
     await booted.close();
     await rm(dataDir, { recursive: true, force: true });
   },
@@ -153,4 +158,62 @@ test('a call goes on with a page that was loaded anew, and with one that has nei
   await expectMedia(berta);
   expect(await again.evaluate(() => window.callPage.call.session?.say('Here I am again.'))).toBe(true);
   await expect.poll(() => chatOf(berta)).toEqual(['peer: Here I am again.']);
+});
+
+test('on the screens, an expert rings at the station, both see, hear and write to each other, and a line is at the same place of the picture', async ({
+  lab,
+  browser,
+}) => {
+  await lab.booted.access.addUser({ name: 'Anna', password, role: 'operator', streams: 'all' });
+  const station = await openScreen(browser, lab.booted.url, { width: 1024, height: 768 });
+  const anna = await openScreen(browser, lab.origin, { width: 1600, height: 900 });
+  await signIn(anna, 'Anna', password);
+  for (const page of [station, anna]) await expectLive(page, 'dim');
+
+  await anna.getByTestId('calls').click();
+  await anna.getByTestId('call-key').click();
+  await expect(station.getByRole('alert').filter({ hasText: 'Anna calls' })).toBeVisible();
+  await expect(anna.getByTestId('call-ringing')).toContainText('It rings there.');
+  await station.getByTestId('call-accept').click();
+  for (const page of [station, anna]) await expect(page.getByTestId('call-phase')).toContainText('Connected');
+  for (const page of [station, anna]) await expectVoiceAndPicture(page);
+
+  await anna.getByTestId('chat-text').fill('Is <b>this</b> the edge?');
+  await anna.keyboard.press('Enter');
+  await expect(station.getByTestId('chat-lines')).toContainText('Is <b>this</b> the edge?');
+  await station.getByTestId('chat-text').fill('Yes.');
+  await station.getByTestId('chat-send').click();
+  await expect(anna.getByTestId('chat-lines').locator('[data-from="peer"]')).toContainText('Yes.');
+
+  await station.getByTestId('call-mute').click();
+  await expect(anna.getByTestId('call-peer-words')).toContainText('muted');
+  await station.getByTestId('call-camera').click();
+  await expect(anna.getByTestId('call-remote')).toBeHidden();
+
+  await anna.getByTestId('call-draw').click();
+  const places = [
+    [0.2, 0.3],
+    [0.3, 0.5],
+    [0.6, 0.7],
+  ] as const;
+  await drawLine(anna, 'dim', places);
+  await expect(station.getByTestId('call-phase')).toContainText(/Anna points at .+/);
+  for (const [page, from] of [
+    [anna, 'me'],
+    [station, 'peer'],
+  ] as const) {
+    await expect
+      .poll(async () => (await lineOn(page, 'dim', from)).map((share) => Math.round(share * 100)))
+      .toEqual([20, 30, 60, 70]);
+  }
+  await expect(anna.getByTestId('tile')).toHaveCount(1);
+  await anna.keyboard.press('Delete');
+  await expect(station.getByTestId('mark-line')).toHaveCount(0);
+  await anna.keyboard.press('Escape');
+  await expect(anna.getByTestId('call-draw')).toHaveAttribute('aria-pressed', 'false');
+
+  await station.getByTestId('settings-close').click();
+  await station.getByTestId('call-hang-up').click();
+  await expect(anna.getByTestId('call-ended')).toHaveText(/hung up\.$/);
+  await expect(station.getByTestId('call-strip')).toHaveText('You hung up the call with Anna.');
 });
