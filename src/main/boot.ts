@@ -1,20 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { AccessAdmin } from '../shared/access.ts';
 import type { StationApi } from '../shared/api.ts';
+import type { CallsApi, CallsDesk } from '../shared/calls.ts';
+import type { DirectoryDesk, Due } from '../shared/directory.ts';
 import { captureRetry } from '../shared/retry.ts';
 import type { Settings, SettingsApi } from '../shared/settings.ts';
 import type { StationNotice } from '../shared/state.ts';
 import { openAccessFile } from './access/access-file.ts';
-import { MachineNames } from './access/addresses.ts';
+import { labAddresses, MachineNames } from './access/addresses.ts';
 import { currentCertificate } from './access/certificates.ts';
+import { Colleagues } from './access/colleagues.ts';
+import { networkSettings } from './access/network-settings.ts';
+import { systemPlaces } from './access/network-source.ts';
 import { NetworkSharing } from './access/sharing.ts';
 import { Tokens } from './access/tokens.ts';
+import { Calls } from './calls/calls.ts';
 import { listCameras } from './capture/cameras.ts';
 import { captureProcesses, forkCapture, type ForkCapture } from './capture/process.ts';
 import { maxPort, type StationConfig } from './config.ts';
+import { announce } from './directory/announcement.ts';
+import { stationFinder } from './directory/found-stations.ts';
+import { openLabDirectory, type LabDirectory } from './directory/lab-directory.ts';
 import { openHttpDoor } from './http/server.ts';
 import { iceServersAt } from './ice-servers.ts';
+import { watchStation } from './other-station/watch-station.ts';
 import { StationFile } from './settings/station-file.ts';
 import { StationSettings } from './settings/station-settings.ts';
 import { Station } from './station/station.ts';
@@ -49,6 +60,14 @@ export interface BootOptions {
 export interface BootedStation {
   readonly station: StationApi;
   readonly settings: SettingsApi;
+  /** The calls of whoever stands at the station's own screen. */
+  readonly calls: CallsApi;
+  /** Who may come in over the network, whether the station is shared at this moment or not. */
+  readonly access: AccessAdmin;
+  /** Null where this station is not the lab's directory. */
+  readonly directory: DirectoryDesk | null;
+  /** Who has booked this station now, or is the next to, as a directory told it last; null where nobody is known to. */
+  readonly due: () => Due | null;
   readonly dataDir: string;
   /** Where the page is. */
   readonly url: string;
@@ -66,22 +85,89 @@ export async function boot(
   log: Logger,
   { fork = forkCapture }: ShellParts = {},
 ): Promise<BootedStation> {
+  const { name, streams, http } = config;
+  warnOfFewPorts(config, log);
+  const station = createStation(config, notices, fork, log);
+  const httpLog = log.child({ part: 'http' });
+  const calls = new Calls({
+    stationName: () => station.state().station.name,
+    log: log.child({ part: 'calls' }),
+  });
+  const colleagues = new Colleagues(config.trusts, log.child({ part: 'access' }));
+  const ownPorts = new Set<number>();
+  let directory: LabDirectory | null = null;
+  const sharing = shareOnNetwork(
+    station,
+    config,
+    dataDir,
+    { settings: () => settings, calls, colleagues, directory: () => directory?.desk ?? null, ownPorts },
+    httpLog,
+  );
+  const settings: SettingsApi = new StationSettings({
+    station,
+    sharing,
+    file: new StationFile(configFile, notices.length > 0),
+    config,
+    fixedBy,
+    log: log.child({ part: 'settings' }),
+  });
+  const started: { close(): Promise<void> | void }[] = [station, calls];
+  try {
+    const door = await openHttpDoor({ ...http, station, calls, assetsDir: pageDir, log: httpLog });
+    ownPorts.add(door.port);
+    directory = await startDirectory({ config, dataDir, sharing, ownPorts, host: share?.host }, log);
+    if (directory) started.push(directory);
+    started.push(door, sharing);
+    if (share) await sharing.keepOpen(share.host);
+    log.info({ name, url: door.url, streams: streams.length }, 'The station is ready.');
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> =>
+      (closing ??= closeInReverse(started, log).then(() => log.info('The station is closed.')));
+    return {
+      station,
+      settings,
+      calls: calls.station,
+      access: sharing.admin,
+      directory: directory?.desk ?? null,
+      due: () => colleagues.due(),
+      dataDir,
+      url: door.url,
+      log,
+      close,
+    };
+  } catch (error) {
+    await closeInReverse(started, log);
+    throw error;
+  }
+}
+
+function createStation(
+  config: StationConfig,
+  notices: readonly StationNotice[],
+  fork: ForkCapture,
+  log: Logger,
+): Station {
   const { name, streams, http, engine, media, lingerMs, maxViewers, keepaliveMs, maxBacklogBytes } = config;
   const iceServers = () => iceServersAt(config.iceServers, Date.now());
-  warnOfFewPorts(config, log);
-  const station = new Station({
+  const sessions = webrtcSessions({
+    iceServers,
+    loopbackHost: http.host,
+    media,
+    keepaliveMs,
+    maxBacklogBytes,
+    log: log.child({ part: 'webrtc' }),
+  });
+  const station: Station = new Station({
     name,
     version: version(),
     notices,
     streams,
     startCapture: captureProcesses({ entry: captureEntry, engine, fork, log: log.child({ part: 'capture' }) }),
-    ...webrtcSessions({
-      iceServers,
-      loopbackHost: http.host,
-      media,
-      keepaliveMs,
-      maxBacklogBytes,
-      log: log.child({ part: 'webrtc' }),
+    ...sessions,
+    watchStation: watchStation({
+      offerToWatch: sessions.offerToWatch,
+      isSelf: (runId) => runId === station.state().station.runId,
+      log: log.child({ part: 'other-station' }),
     }),
     listCameras: () => listCameras(log.child({ part: 'capture' }), fork),
     captureRetry,
@@ -90,30 +176,7 @@ export async function boot(
     lingerMs,
     logger: log.child({ part: 'station' }),
   });
-  const httpLog = log.child({ part: 'http' });
-  const sharing = shareOnNetwork(station, http, dataDir, httpLog);
-  const settings = new StationSettings({
-    station,
-    sharing,
-    file: new StationFile(configFile, notices.length > 0),
-    config,
-    fixedBy,
-    log: log.child({ part: 'settings' }),
-  });
-  const started: { close(): Promise<void> }[] = [station];
-  try {
-    const door = await openHttpDoor({ ...http, station, assetsDir: pageDir, log: httpLog });
-    started.push(door, sharing);
-    if (share) await sharing.keepOpen(share.host);
-    log.info({ name, url: door.url, streams: streams.length }, 'The station is ready.');
-    let closing: Promise<void> | undefined;
-    const close = (): Promise<void> =>
-      (closing ??= closeInReverse(started, log).then(() => log.info('The station is closed.')));
-    return { station, settings, dataDir, url: door.url, log, close };
-  } catch (error) {
-    await closeInReverse(started, log);
-    throw error;
-  }
+  return station;
 }
 
 /** Whoever finds none free is refused as if the station were full. */
@@ -128,41 +191,110 @@ export function version(): string {
   return (JSON.parse(file) as { readonly version: string }).version;
 }
 
-async function closeInReverse(started: readonly { close(): Promise<void> }[], log: Logger): Promise<void> {
+async function closeInReverse(started: readonly { close(): Promise<void> | void }[], log: Logger): Promise<void> {
   for (const part of started.toReversed()) {
-    // One part that fails to close must not keep the others open.
-    await part.close().catch((error: unknown) => log.error({ err: error }, 'A part of the station did not close.'));
+    try {
+      await part.close();
+    } catch (error) {
+      // One part that fails to close must not keep the others open.
+      log.error({ err: error }, 'A part of the station did not close.');
+    }
   }
+}
+
+/** What the second door needs of the other parts. */
+interface BehindSecondDoor {
+  readonly settings: () => SettingsApi;
+  readonly calls: CallsDesk;
+  readonly colleagues: Colleagues;
+  readonly directory: () => DirectoryDesk | null;
+  /** Filled with the ports that this station's doors have had. */
+  readonly ownPorts: Set<number>;
 }
 
 /** The second door: closed until somebody at the station opens it, and only for whoever may come in. */
 function shareOnNetwork(
   station: Station,
-  { port, sharePort, shareTls }: StationConfig['http'],
+  { http: { port, sharePort, shareTls, announce: isAnnounced }, trusts }: StationConfig,
   dataDir: string,
+  { settings, calls, colleagues, directory, ownPorts }: BehindSecondDoor,
   log: Logger,
 ): NetworkSharing {
   const names = new MachineNames();
+  const places = { ...systemPlaces, cameras: () => station.cameras() };
   return new NetworkSharing({
     station,
     openDoor: async (host, { access, admin, station: behind, certificate }) => {
+      const desk = directory();
       const door = await openHttpDoor({
         station: behind,
         host,
         port: sharePort ?? (port === 0 || port === maxPort ? 0 : port + 1),
         assetsDir: pageDir,
-        allowedOrigins: [],
-        guard: { access, admin },
+        allowedOrigins: trusts.map(({ url }) => url),
+        calls,
+        guard: { access, admin, settings: networkSettings(settings(), places), ...(desk && { directory: desk }) },
         ...(certificate && { tls: certificate }),
         answersTo: (name) => names.has(name),
         log,
       });
-      return { port: door.port, useCertificate: (certificate) => door.useTls(certificate), close: () => door.close() };
+      ownPorts.add(door.port);
+      const { name } = station.state().station;
+      const announced = { name, scheme: certificate ? 'https' : 'http', port: door.port } as const;
+      const endAnnouncement = isAnnounced ? announce(announced, labAddresses(host), log) : null;
+      return {
+        port: door.port,
+        useCertificate: (certificate) => door.useTls(certificate),
+        close: () => {
+          endAnnouncement?.();
+          return door.close();
+        },
+      };
     },
     setShared: (isShared) => station.setShared(isShared),
     openFile: () => openAccessFile(dataDir),
     certificate: () => currentCertificate(shareTls, dataDir),
     tokens: new Tokens(station.state().station.runId),
+    colleagues,
     log,
   });
+}
+
+/** The lab's directory, where the station is to be it. A station whose directory can't be used is a station all the same. */
+async function startDirectory(
+  {
+    config,
+    dataDir,
+    sharing,
+    ownPorts,
+    host = '::',
+  }: {
+    readonly config: StationConfig;
+    readonly dataDir: string;
+    readonly sharing: NetworkSharing;
+    readonly ownPorts: ReadonlySet<number>;
+    readonly host: string | undefined;
+  },
+  stationLog: Logger,
+): Promise<LabDirectory | null> {
+  if (!config.directory) return null;
+  const log = stationLog.child({ part: 'directory' });
+  const names = new MachineNames();
+  try {
+    return await openLabDirectory({
+      dataDir,
+      timeZone: config.directory.timeZone,
+      userNames: () => sharing.admin.users().map(({ name }) => name),
+      isSelf: (url) => names.has(url.hostname) && ownPorts.has(portOf(url)),
+      findStations: stationFinder(() => labAddresses(host), log),
+      log,
+    });
+  } catch (error) {
+    log.error({ err: error }, 'The directory of the lab cannot be used; the station goes on without it.');
+    return null;
+  }
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
+import {
+  directoryConfigSchema,
+  trustedDirectorySchema,
+  type DirectoryConfig,
+  type TrustedDirectory,
+} from '../shared/directory.ts';
 import { configuredIceServersSchema, type ConfiguredIceServer } from '../shared/ice-server.ts';
 import { keepaliveBoundsMs } from '../shared/keepalive.ts';
 import {
+  maxStreams,
   simulatedDetectors,
   streamConfigSchema,
   streamNameSchema,
@@ -65,9 +72,6 @@ const origin = v.pipe(
   text(256),
   v.check((value) => URL.canParse(value) && new URL(value).origin === value, 'must look like https://lab.example.org'),
 );
-
-/** More than that nobody can look at. */
-export const maxStreams = 64;
 
 const streamsSchema = v.pipe(
   v.array(streamConfigSchema),
@@ -133,6 +137,8 @@ export const stationConfigSchema = v.strictObject({
         ),
         'self-signed',
       ),
+      /** Whether the station says on the network that it is there, while it is shared (`_eyepiece._tcp`, multicast DNS). */
+      announce: v.optional(v.boolean(), true),
       /** Web pages of other origins that may call the station from a browser. */
       allowedOrigins: v.optional(v.pipe(v.array(origin), v.maxLength(64)), []),
     }),
@@ -149,6 +155,20 @@ export const stationConfigSchema = v.strictObject({
   maxViewers: v.optional(wholeNumber(1, 1_000), 64),
   /** How often a Viewer's Player is asked whether it is still there, unless it wishes otherwise. */
   keepaliveMs: v.optional(wholeNumber(keepaliveBoundsMs.min, keepaliveBoundsMs.max), 5_000),
+  /** Makes this station the lab's directory. */
+  directory: v.exactOptional(directoryConfigSchema),
+  /** The directories whose tickets let colleagues in at the network's door. */
+  trusts: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ ...trustedDirectorySchema.entries, url: origin })),
+      v.maxLength(8),
+      v.check(
+        (trusts) => new Set(trusts.map(({ publicKey }) => publicKey.x)).size === trusts.length,
+        'must name each directory once',
+      ),
+    ),
+    [],
+  ),
   /** How much may wait to be sent to one Viewer before it misses pictures. */
   maxBacklogBytes: v.optional(wholeNumber(65_536, 1_073_741_824), 4_194_304),
 });
@@ -161,6 +181,7 @@ export interface StationConfig {
     readonly port: number;
     readonly sharePort?: number;
     readonly shareTls: TlsChoice;
+    readonly announce: boolean;
     readonly allowedOrigins: readonly string[];
   };
   readonly engine: EngineChoice;
@@ -173,6 +194,8 @@ export interface StationConfig {
   readonly lingerMs: number;
   readonly maxViewers: number;
   readonly keepaliveMs: number;
+  readonly directory?: DirectoryConfig;
+  readonly trusts: readonly TrustedDirectory[];
   readonly maxBacklogBytes: number;
 }
 

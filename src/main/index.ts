@@ -41,7 +41,7 @@ async function main(launch: Launch, file: ShellFile): Promise<void> {
   const booted = await startStation(launch, kiosk);
   closeStation = () => booted.close();
   process.stdout.write(`Eyepiece station ready at ${booted.url}\n`);
-  kiosk.showStation(booted.station, booted.settings);
+  kiosk.showStation(booted);
 }
 
 /** Starts the station, in the end. Until then the window says what is in the way. */

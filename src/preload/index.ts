@@ -1,6 +1,14 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge } from '../shared/bridge.ts';
-import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../shared/ipc.ts';
+import {
+  accessChannels,
+  directoryChannels,
+  ipcChannels,
+  phoneChannels,
+  pushChannels,
+  settingsChannels,
+  shellChannels,
+} from '../shared/ipc.ts';
 
 /** One function for each name of a table. The door on the other side checks sender and arguments. */
 function calls<TName extends string>(channels: Readonly<Record<TName, string>>) {
@@ -28,6 +36,13 @@ const bridge: Bridge = {
   onState: pushes(pushChannels.state),
   onCandidate: pushes(pushChannels.candidate),
   settings: calls(settingsChannels),
+  access: calls(accessChannels),
+  directory: calls(directoryChannels),
+  calls: {
+    ...calls(phoneChannels),
+    onCalls: pushes(pushChannels.calls),
+    onNotice: pushes(pushChannels.callNotice),
+  },
   shell: { ...calls(shellChannels), onShellState: pushes(pushChannels.shell) },
 };
 

@@ -1,25 +1,34 @@
 import * as v from 'valibot';
+import { plainText } from './plain-text.ts';
 
 /** From the least to the most: each may do what those before it may. */
 export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** What somebody may do at a door. */
-export type Right =
+export const rights = [
   /** See what every screen shows: the state and the pictures of the Streams that are allowed, in sessions of one's own. */
-  | 'watch'
+  'watch',
   /** Find out what a station could be set up with, and watch over the station itself. */
-  | 'set_up'
+  'set_up',
   /** Read what happened to a Stream. */
-  | 'read_log'
+  'read_log',
   /** See by name who watches. */
-  | 'see_present'
+  'see_present',
   /** Send pictures of one's own to the Streams that are allowed. */
-  | 'publish'
+  'publish',
+  /** Talk with others, and be called: for users only, whatever their role. */
+  'call',
+  /** Look for stations in the lab's directory, connect to them and book them. */
+  'use_directory',
   /** Change what the station shows. */
-  | 'change_settings'
+  'change_settings',
   /** Decide who may come in, throw somebody out, and read who came. */
-  | 'manage_access';
+  'manage_access',
+  /** Say which stations the lab has, and change anybody's bookings. */
+  'manage_directory',
+] as const;
+export type Right = (typeof rights)[number];
 
 /** Which Streams somebody may see, by id. */
 export type AllowedStreams = 'all' | readonly string[];
@@ -45,8 +54,12 @@ export interface MachineToken {
   readonly expiresAtMs: number;
 }
 
-/** What a caller is: somebody with the guest link, with a password, or a program with a token. */
-export type CallerKind = 'guest' | 'user' | 'machine';
+/**
+ * What a caller is: somebody with the guest link, with a password, a program with a token, or somebody with a ticket of the lab's
+ * directory.
+ */
+export const callerKinds = ['guest', 'user', 'machine', 'colleague'] as const;
+export type CallerKind = (typeof callerKinds)[number];
 
 /** Who a caller is, and what it may do: what a page has to know to offer nothing that would be refused. */
 export interface Me {
@@ -72,14 +85,7 @@ export interface Visit {
   readonly isPresent: boolean;
 }
 
-// Control and formatting characters would let a name look like another one, or break a line of a log.
-const nameSchema = v.pipe(
-  v.string('must be a text'),
-  v.transform((name) => name.normalize('NFC').trim()),
-  v.minLength(1, 'must not be empty'),
-  v.maxLength(64, 'must be at most 64 characters long'),
-  v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'must be plain text'),
-);
+const nameSchema = plainText({ min: 1, max: 64 });
 
 /** The name of a user. */
 export const userNameSchema = nameSchema;
@@ -94,14 +100,14 @@ export const passwordSchema = v.pipe(
   v.maxLength(passwordBounds.max, `must be at most ${passwordBounds.max} characters long`),
 );
 
-const roleSchema = v.picklist(roles, `must be one of ${roles.join(', ')}`);
-const streamsSchema = v.union(
-  [v.literal('all'), v.pipe(v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(64))), v.maxLength(64))],
+export const roleSchema = v.picklist(roles, `must be one of ${roles.join(', ')}`);
+export const streamsSchema = v.union(
+  [v.literal('all'), v.pipe(v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(64))), v.maxLength(64), v.readonly())],
   'must be "all" or a list of ids of streams',
 );
 
 /** What is wrong with the keys of an object, without repeating one that nobody knows. */
-const keysMessage = ({ expected, received }: v.BaseIssue<unknown>): string => {
+export const keysMessage = ({ expected, received }: v.BaseIssue<unknown>): string => {
   if (expected === 'never') return 'it has a key that is not known';
   return received === 'undefined' ? `${expected} is missing` : 'it must be a JSON object';
 };
@@ -139,6 +145,33 @@ export const newMachineTokenSchema = v.strictObject(
   keysMessage,
 );
 export type NewMachineToken = v.InferOutput<typeof newMachineTokenSchema>;
+
+/** The bounds of a guest link's life in hours, and how long one lasts where nobody says: a day at the microscope. */
+export const guestHours = { min: 1, max: 168, usual: 12 } as const;
+
+/** What a guest link is to open, and for how long. */
+export const guestWishSchema = v.strictObject(
+  {
+    streams: v.optional(
+      v.pipe(
+        streamsSchema,
+        v.check((streams) => streams.length > 0, 'must name a stream'),
+      ),
+      'all',
+    ),
+    lastsHours: v.optional(
+      v.pipe(
+        v.number('must be a number'),
+        v.integer('must be a whole number'),
+        v.minValue(guestHours.min, `must be at least ${guestHours.min}`),
+        v.maxValue(guestHours.max, `must be at most ${guestHours.max}`),
+      ),
+      guestHours.usual,
+    ),
+  },
+  keysMessage,
+);
+export type GuestWish = v.InferOutput<typeof guestWishSchema>;
 
 /** A span of Unix time; null is open at that end. */
 export interface TimeSpan {

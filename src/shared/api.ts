@@ -45,6 +45,24 @@ export interface Session {
   readonly iceTag: string;
 }
 
+/** The station's side of a session that somebody who publishes has opened. */
+export interface Publishing {
+  /** Unguessable: who knows it may steer the session. */
+  readonly publisherId: string;
+  readonly answerSdp: string;
+  /** As in Session. */
+  readonly iceTag: string;
+}
+
+/** Who publishes, as far as the station has to know. */
+export interface PublishedBy {
+  readonly reach: Reach;
+  /** Whoever has the same name may take his own place over; null for nobody. */
+  readonly name: string | null;
+  /** Called once, when the session has ended, whatever the cause. */
+  readonly gone?: () => void;
+}
+
 /** New ICE credentials and all candidates of the station after a restart (RFC 8840 fragment). */
 export interface IceRestart {
   readonly iceTag: string;
@@ -142,6 +160,13 @@ export interface StationApi {
    * @throws StationError `unknown_stream`, `source_offline`, `station_full`, `closing`.
    */
   watchPictures(streamId: string | undefined, wish: PictureWish, listener: PictureListener, reach?: Reach): () => void;
+  /**
+   * Opens a session for somebody who publishes to the Stream of this id. Where there is none, there is one until half a minute after
+   * he has gone. `by` is a program on this machine unless told. The session is steered and ended as that of a Player.
+   * @throws StationError `bad_offer`, `offer_too_complex`, `no_common_codec`, `bad_setting` (the id), `not_published`,
+   * `publisher_there`, `station_full`, `closing`.
+   */
+  publish(streamId: string, offerSdp: string, by?: PublishedBy): Promise<Publishing>;
   /** Takes one candidate in the form browsers serialise. */
   addIceCandidate(viewerId: string, candidate: IceCandidate): Promise<void>;
   /** Ends a session and frees everything it held. */

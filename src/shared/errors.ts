@@ -21,6 +21,10 @@ export type StationErrorReason =
   | 'bad_candidate'
   /** No stream has this id. */
   | 'unknown_stream'
+  /** Somebody publishes to this stream already. */
+  | 'publisher_there'
+  /** The pictures of this stream come from elsewhere: nobody can publish to it. */
+  | 'not_published'
   /** No viewer has this id, or it has gone. */
   | 'unknown_viewer'
   /** The call names a state of the session that is no longer the newest (RFC 9725 §4.3.1: If-Match). */
@@ -29,6 +33,8 @@ export type StationErrorReason =
   | 'source_offline'
   /** As many viewers as the station is set to serve. */
   | 'station_full'
+  /** One machine asks for more sessions at a time than any wall needs. */
+  | 'too_many_offers'
   /** The station is shutting down. */
   | 'closing'
   /** The arguments of the call are not of the kind it takes. */
@@ -53,6 +59,24 @@ export type StationErrorReason =
   | 'no_pin'
   /** Nobody has signed in, or what let the caller in has ended. */
   | 'sign_in_needed'
+  /** Whoever is called is not there, or is who calls. */
+  | 'peer_unavailable'
+  /** Whoever is called is in a call, or being rung. */
+  | 'peer_busy'
+  /** Whoever calls is in a call already. */
+  | 'in_call'
+  /** There is no such call, or it is somebody else's. */
+  | 'unknown_call'
+  /** The call is in a state in which this makes no sense; the message says which. */
+  | 'wrong_state'
+  /** The directory has no station of that id or type. */
+  | 'unknown_station'
+  /** Nobody has told the directory yet where the station is; the message says how to. */
+  | 'no_station_address'
+  /** The station is another one's now, or nobody's; the message says when it is the caller's. */
+  | 'not_booked'
+  /** Somebody has booked the station for a part of that time. */
+  | 'booked_already'
   /** Whoever has come in may not do this, or not with this stream. */
   | 'not_allowed';
 
@@ -105,6 +129,39 @@ export class StationError extends Error {
     return new StationError('unknown_stream', 'There is no such stream on this station.');
   }
 
+  static publisherThere(): StationError {
+    return new StationError(
+      'publisher_there',
+      'Somebody publishes to this stream already. Choose another id, or try again when he has gone.',
+      5_000,
+    );
+  }
+
+  static notPublished(): StationError {
+    return new StationError(
+      'not_published',
+      'This stream has a detector of its own. Publish to another id, or to a stream of the kind "published".',
+    );
+  }
+
+  static badStreamId(): StationError {
+    return new StationError(
+      'bad_setting',
+      'The id of a stream must be lower-case letters, digits and hyphens, at most 63, and begin with a letter or digit.',
+    );
+  }
+
+  static cannotTake(): StationError {
+    return new StationError(
+      'no_common_codec',
+      'The station takes H.264 (packetization-mode=1) and VP8, and this offer has neither.',
+    );
+  }
+
+  static tooManyStreams(maxStreams: number): StationError {
+    return new StationError('station_full', `The station already has ${maxStreams} streams. Try again later.`, 5_000);
+  }
+
   static unknownViewer(): StationError {
     return new StationError('unknown_viewer', 'There is no such viewer, or it has already gone.');
   }
@@ -122,6 +179,14 @@ export class StationError extends Error {
       'station_full',
       `The station already serves ${maxViewers} viewers. Try again later.`,
       5_000,
+    );
+  }
+
+  static tooManyOffers(retryAfterMs: number): StationError {
+    return new StationError(
+      'too_many_offers',
+      'Too many sessions were asked for at a time. Try again later.',
+      retryAfterMs,
     );
   }
 
@@ -177,6 +242,46 @@ export class StationError extends Error {
 
   static signInNeeded(): StationError {
     return new StationError('sign_in_needed', 'Sign in, or open the link or scan the code that the station shows.');
+  }
+
+  /** @param what A whole sentence. */
+  static peerUnavailable(what: string): StationError {
+    return new StationError('peer_unavailable', what);
+  }
+
+  static peerBusy(): StationError {
+    return new StationError('peer_busy', 'The line is busy. Try again later.');
+  }
+
+  static inCall(): StationError {
+    return new StationError('in_call', 'You are in a call already. End it first.');
+  }
+
+  static unknownCall(): StationError {
+    return new StationError('unknown_call', 'There is no such call, or it is somebody else’s.');
+  }
+
+  /** @param what A whole sentence. */
+  static wrongState(what: string): StationError {
+    return new StationError('wrong_state', what);
+  }
+
+  static unknownStation(): StationError {
+    return new StationError('unknown_station', 'The directory has no such station.');
+  }
+
+  /** @param what A whole sentence. */
+  static noStationAddress(what: string): StationError {
+    return new StationError('no_station_address', what);
+  }
+
+  /** @param what A whole sentence. */
+  static notBooked(what: string): StationError {
+    return new StationError('not_booked', what);
+  }
+
+  static bookedAlready(): StationError {
+    return new StationError('booked_already', 'The station is booked for a part of that time already.');
   }
 
   static notAllowed(): StationError {

@@ -23,6 +23,47 @@ export const settingsChannels = {
   stopSharing: 'eyepiece:settings:stop-sharing',
 } as const;
 
+export const accessChannels = {
+  users: 'eyepiece:access:users',
+  addUser: 'eyepiece:access:add-user',
+  changeUser: 'eyepiece:access:change-user',
+  removeUser: 'eyepiece:access:remove-user',
+  machineTokens: 'eyepiece:access:machine-tokens',
+  addMachineToken: 'eyepiece:access:add-machine-token',
+  removeMachineToken: 'eyepiece:access:remove-machine-token',
+  present: 'eyepiece:access:present',
+  dismiss: 'eyepiece:access:dismiss',
+  attendance: 'eyepiece:access:attendance',
+} as const;
+
+export const directoryChannels = {
+  info: 'eyepiece:directory:info',
+  due: 'eyepiece:directory:due',
+  stations: 'eyepiece:directory:stations',
+  addStation: 'eyepiece:directory:add-station',
+  changeStation: 'eyepiece:directory:change-station',
+  removeStation: 'eyepiece:directory:remove-station',
+  found: 'eyepiece:directory:found',
+  connect: 'eyepiece:directory:connect',
+  bookings: 'eyepiece:directory:bookings',
+  book: 'eyepiece:directory:book',
+  changeBooking: 'eyepiece:directory:change-booking',
+  cancelBooking: 'eyepiece:directory:cancel-booking',
+  calendar: 'eyepiece:directory:calendar',
+  agenda: 'eyepiece:directory:agenda',
+} as const;
+
+export const phoneChannels = {
+  attend: 'eyepiece:calls:attend',
+  initiate: 'eyepiece:calls:initiate',
+  accept: 'eyepiece:calls:accept',
+  decline: 'eyepiece:calls:decline',
+  end: 'eyepiece:calls:end',
+  join: 'eyepiece:calls:join',
+  send: 'eyepiece:calls:send',
+  leave: 'eyepiece:calls:leave',
+} as const;
+
 export const shellChannels = {
   shellState: 'eyepiece:shell',
   setPin: 'eyepiece:shell:set-pin',
@@ -41,6 +82,10 @@ export const pushChannels = {
   state: 'eyepiece:state-changed',
   /** A viewer's id and a candidate, or null. */
   candidate: 'eyepiece:candidate-found',
+  /** Each new CallsState, while the page attends. */
+  calls: 'eyepiece:calls-changed',
+  /** A call's id and a CallNotice. */
+  callNotice: 'eyepiece:call-notice',
   /** Each new ShellState. */
   shell: 'eyepiece:shell-changed',
 } as const;

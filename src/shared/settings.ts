@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import type { AllowedStreams, GuestWish } from './access.ts';
 import {
+  addableSourceSchema,
   pixelSizeSchema,
   qualitySchema,
-  sourceSchema,
   streamNameSchema,
   type Quality,
   type SourceKind,
@@ -33,6 +34,10 @@ export type Sharing =
       readonly kind: 'on';
       /** One link for each address of the machine. Each holds the guest key: it is for the kiosk's screen only. */
       readonly links: readonly string[];
+      /** Opens the same as the link, for whoever types it on the page of any of these addresses: XXXX-XXXX, in capitals. */
+      readonly code: string;
+      /** What guests see. Those of them that were removed meanwhile are simply not there. */
+      readonly streams: AllowedStreams;
       readonly expiresAtMs: number;
     } & DoorFingerprint)
   /** The door is open for users and programs, and there is no guest link. */
@@ -51,16 +56,10 @@ export interface Settings {
   readonly sharing: Sharing;
 }
 
-/**
- * A Stream to add. Recordings and detector programs are left to the configuration file: a kiosk that starts programs or reads
- * files at the touch of a screen would be a way out of it.
- */
+/** A Stream to add. */
 export const newStreamSchema = v.strictObject({
   name: streamNameSchema,
-  source: v.pipe(
-    sourceSchema,
-    v.check(({ kind }) => kind !== 'file' && kind !== 'program', 'must be simulated, camera or url'),
-  ),
+  source: addableSourceSchema,
   pixelSizeUm: v.exactOptional(pixelSizeSchema),
   quality: v.exactOptional(qualitySchema),
 });
@@ -75,6 +74,19 @@ export const streamChangeSchema = v.strictObject({
 });
 export type StreamChange = v.InferOutput<typeof streamChangeSchema>;
 
+/** What somebody may know of the settings who is not at the kiosk. */
+export type RemoteSettings = Omit<Settings, 'sharing'>;
+
+/** As the SettingsApi, for who is not at the kiosk: nobody shares a station from elsewhere. */
+export interface RemoteSettingsApi {
+  settings(): RemoteSettings;
+  renameStation(name: string): Promise<RemoteSettings>;
+  addStream(stream: NewStream): Promise<RemoteSettings>;
+  changeStream(streamId: string, change: StreamChange): Promise<RemoteSettings>;
+  moveStream(streamId: string, place: number): Promise<RemoteSettings>;
+  removeStream(streamId: string): Promise<RemoteSettings>;
+}
+
 /**
  * The settings of a station while it runs. Each change is written to station.json as a whole before it takes effect, touches only
  * the Stream that it names, and returns what holds then.
@@ -88,8 +100,11 @@ export interface SettingsApi {
   /** @param place From 0; beyond the end means the last. */
   moveStream(streamId: string, place: number): Promise<Settings>;
   removeStream(streamId: string): Promise<Settings>;
-  /** Lets colleagues on the network watch with a guest link; where it is on already, the old link ends and a new one is made. */
-  share(): Promise<Settings>;
+  /**
+   * Lets colleagues on the network watch with a guest link; where it is on already, the old link ends and a new one is made.
+   * @param wish What is left out is as it usually is: every Stream, twelve hours.
+   */
+  share(wish?: Partial<GuestWish>): Promise<Settings>;
   /** Ends the guest link and whatever is watched through it. */
   stopSharing(): Promise<Settings>;
 }

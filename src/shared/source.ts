@@ -10,6 +10,11 @@ const text = (maxLength: number) => v.pipe(v.string(), v.nonEmpty('must not be e
 // eslint-disable-next-line no-control-regex -- the rule guards against typing mistakes; here the range is the point.
 const printable = v.regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
 
+const streamIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
+);
+
 const simulatedSource = v.strictObject({
   kind: v.literal('simulated'),
   detector: v.picklist(simulatedDetectors, `must be one of ${simulatedDetectors.join(', ')}`),
@@ -53,14 +58,60 @@ const programSource = v.strictObject({
   ),
 });
 
+/** Waits for whoever publishes to the Stream's id (WHIP, RFC 9725). */
+const publishedSource = v.strictObject({ kind: v.literal('published') });
+
+/** A Stream of another station, which this one watches as a Player does (WHEP) and passes on. */
+const stationSource = v.pipe(
+  v.strictObject({
+    kind: v.literal('station'),
+    /** Of one of its doors, without a path. */
+    url: v.pipe(
+      text(256),
+      v.regex(/^https?:\/\/(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?$/, 'must look like https://192.168.4.20:8081'),
+    ),
+    /** The id of its Stream; its first one without it. */
+    stream: v.exactOptional(streamIdSchema),
+    /** A machine token of that station; none where its door asks nobody. */
+    token: v.exactOptional(
+      v.pipe(text(512), v.regex(/^[\w.~+/-]+=*$/, 'must be a machine token of the other station')),
+    ),
+    /** SHA-256 of its certificate. With it no other certificate is taken, without it only those that this machine trusts. */
+    fingerprint: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.regex(/^[\da-f]{2}(?::?[\da-f]{2}){31}$/i, 'must be the SHA-256 of a certificate, as 64 hexadecimal digits'),
+      ),
+    ),
+  }),
+  v.check(
+    ({ url, fingerprint }) => fingerprint === undefined || url.startsWith('https:'),
+    'must have an address that starts with https:// where it has a fingerprint',
+  ),
+);
+
 /** Where pictures come from, as plain data. */
 export const sourceSchema = v.variant(
   'kind',
-  [simulatedSource, cameraSource, urlSource, fileSource, programSource],
-  'must be one of simulated, camera, url, file, program',
+  [simulatedSource, cameraSource, urlSource, fileSource, programSource, publishedSource, stationSource],
+  'must be one of simulated, camera, url, file, program, published, station',
 );
 export type Source = v.InferOutput<typeof sourceSchema>;
+/** Another station's Stream. */
+export type StationSource = v.InferOutput<typeof stationSource>;
 export type SourceKind = Source['kind'];
+export const sourceKindSchema = v.picklist(sourceSchema.options.map(({ entries }) => entries.kind.literal));
+
+/**
+ * The Sources that can be set while the station runs. Recordings and detector programs are left to the configuration file: a kiosk
+ * that starts programs or reads files at the touch of a screen would be a way out of it, and over the network a way in.
+ */
+export const addableSourceSchema = v.variant(
+  'kind',
+  [simulatedSource, cameraSource, urlSource],
+  'must be simulated, camera or url',
+);
+export type AddableSource = v.InferOutput<typeof addableSourceSchema>;
 
 /** How much bitrate a Stream may spend; `standard` suits a wall on a lab network. */
 export const qualities = ['economy', 'standard', 'high'] as const;
@@ -78,17 +129,22 @@ export const streamNameSchema = v.pipe(
 export const pixelSizeSchema = v.pipe(v.number(), v.gtValue(0, 'must be above 0'), v.maxValue(10_000));
 export const qualitySchema = v.picklist(qualities, `must be one of ${qualities.join(', ')}`);
 
+/** Whether a Stream may have this id. */
+export function isStreamId(text: string): boolean {
+  return v.is(streamIdSchema, text);
+}
+
 export const streamConfigSchema = v.strictObject({
-  id: v.pipe(
-    v.string(),
-    v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
-  ),
+  id: streamIdSchema,
   name: streamNameSchema,
   source: sourceSchema,
   /** Without it the scale is said to be unknown. */
   pixelSizeUm: v.optional(pixelSizeSchema),
   quality: v.optional(qualitySchema, 'standard'),
 });
+
+/** More than that nobody can look at. */
+export const maxStreams = 64;
 
 /** One configured Stream. */
 export type StreamConfig = v.InferOutput<typeof streamConfigSchema>;

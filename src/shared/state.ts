@@ -35,7 +35,13 @@ export type SourceFaultReason =
   /** The Capture process died. */
   | 'crashed'
   /** Neither engine can be used on this machine. */
-  | 'no_engine';
+  | 'no_engine'
+  /** Nobody publishes to the Stream at the moment. */
+  | 'no_publisher'
+  /** The other station has the Stream, but its Source is away there. */
+  | 'away_there'
+  /** What answers does not prove to be the other station. */
+  | 'not_trusted';
 
 export interface SourceFault {
   readonly reason: SourceFaultReason;
@@ -54,6 +60,8 @@ export interface DetectorInfo {
   readonly pixelSizeUm?: number;
   /** The rate that the Source announces, where it does. */
   readonly nominalFps?: number;
+  /** The name of the station that the detector belongs to, where that is another one. */
+  readonly stationName?: string;
 }
 
 /** Measured on the raw pixels of one picture, before anything is made fit for a screen. */
@@ -108,8 +116,10 @@ export interface RenditionState {
   readonly viewers: number;
   /** Sent to each viewer, averaged over the last seconds. */
   readonly kbitPerS: number;
-  /** What its encoder may use at most; null for JPEG, which knows no limit. */
+  /** What its encoder may use at most; null for JPEG, which knows no limit, and for what is passed on. */
   readonly maxKbitPerS: number | null;
+  /** There where the pictures are passed on as they were published: no encoder works for it. */
+  readonly isPassedOn?: true;
 }
 
 export interface StreamState {

@@ -1,4 +1,4 @@
-import type { Session, StationApi, ViewerOffer, WholePicture } from '../../src/shared/api.ts';
+import type { Publishing, Session, StationApi, ViewerOffer, WholePicture } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import type { StationState, StreamState, ViewerState } from '../../src/shared/state.ts';
 
@@ -59,6 +59,12 @@ export function sampleState(timeMs = 1_700_000_060_000): StationState {
 
 export const sampleSession: Session = { viewerId: 'viewer-1', answerSdp: 'v=0\r\nanswer\r\n', iceTag: 'tag-1' };
 
+export const samplePublishing: Publishing = {
+  publisherId: 'publisher-1',
+  answerSdp: 'v=0\r\nanswer\r\n',
+  iceTag: 'tag-1',
+};
+
 export const sampleOffer: ViewerOffer = { viewerId: 'viewer-2', type: 'offer', sdp: 'v=0\r\noffer\r\n' };
 
 /** @param data What stands for the bytes of a JPEG file. */
@@ -88,6 +94,7 @@ export function fakeStation(overrides: Partial<StationApi> = {}): FakeStation {
     cameras: () => Promise.resolve([]),
     watch: () => Promise.resolve(sampleSession),
     offerViewer: () => Promise.resolve(sampleOffer),
+    publish: () => Promise.resolve(samplePublishing),
     answerViewer: () => Promise.resolve(),
     onCandidate: (_viewerId, listener) => {
       listener(null);

@@ -2,9 +2,25 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openIpcDoor, type IpcDoor } from '../../src/main/desktop/ipc-door.ts';
 import type { StationApi } from '../../src/shared/api.ts';
-import { ipcChannels, settingsChannels, shellChannels } from '../../src/shared/ipc.ts';
-import { Guard, RecordingSettings, RecordingShell, sampleSettings, sampleShellState } from '../desktop/fakes.ts';
+import {
+  accessChannels,
+  directoryChannels,
+  ipcChannels,
+  phoneChannels,
+  settingsChannels,
+  shellChannels,
+} from '../../src/shared/ipc.ts';
+import {
+  Guard,
+  RecordingAccess,
+  RecordingSettings,
+  RecordingShell,
+  sampleSettings,
+  sampleShellState,
+  sampleUser,
+} from '../desktop/fakes.ts';
 import { pageOrigin, Wire } from '../desktop/wire.ts';
+import { idleCalls } from '../support/idle-calls.ts';
 import { fakeStation } from './fake-station.ts';
 import { ipcClient, loadPreload } from './ipc-client.ts';
 import { stationApiContract } from './station-api.contract.ts';
@@ -13,6 +29,10 @@ function openDoor(wire: Wire, station: StationApi, shell = new RecordingShell())
   return openIpcDoor({
     station,
     settings: new RecordingSettings(),
+    access: new RecordingAccess(),
+    calls: idleCalls().station,
+    directory: null,
+    due: () => null,
     shell,
     guard: new Guard(),
     port: wire,
@@ -30,11 +50,14 @@ stationApiContract('the IPC door', async (station) => {
 
 test('window.eyepiece offers the named calls and pushes, and nothing else', async () => {
   const bridge = await loadPreload(new Wire());
-  const { settings, shell, ...station } = bridge;
+  const { settings, access, directory, calls, shell, ...station } = bridge;
   expect(Object.keys(station).sort()).toEqual([...Object.keys(ipcChannels), 'onCandidate', 'onState'].sort());
   expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsChannels).sort());
+  expect(Object.keys(access).sort()).toEqual(Object.keys(accessChannels).sort());
+  expect(Object.keys(directory).sort()).toEqual(Object.keys(directoryChannels).sort());
+  expect(Object.keys(calls).sort()).toEqual([...Object.keys(phoneChannels), 'onCalls', 'onNotice'].sort());
   expect(Object.keys(shell).sort()).toEqual([...Object.keys(shellChannels), 'onShellState'].sort());
-  const offered = [...Object.values(station), ...Object.values(settings), ...Object.values(shell)];
+  const offered = [station, settings, access, directory, calls, shell].flatMap((part) => Object.values<unknown>(part));
   expect(offered.every((call) => typeof call === 'function')).toBe(true);
   // A page that asks for a function's text finds no name of a channel in it.
   expect(offered.map(String).join()).not.toContain('eyepiece:');
@@ -43,10 +66,18 @@ test('window.eyepiece offers the named calls and pushes, and nothing else', asyn
 test('every call of window.eyepiece is served by the door', async () => {
   const wire = new Wire();
   openDoor(wire, fakeStation());
-  const channels = [ipcChannels, settingsChannels, shellChannels].flatMap((table) => Object.values(table));
+  const channels = [
+    ipcChannels,
+    settingsChannels,
+    accessChannels,
+    directoryChannels,
+    phoneChannels,
+    shellChannels,
+  ].flatMap((table) => Object.values(table));
   expect(wire.channels.sort()).toEqual(channels.sort());
-  const { settings, shell } = await loadPreload(wire);
+  const { settings, access, shell } = await loadPreload(wire);
   expect(await settings.settings()).toEqual({ ok: sampleSettings });
+  expect(await access.users()).toEqual({ ok: [sampleUser] });
   expect(await shell.shellState()).toEqual({ ok: sampleShellState });
 });
 

@@ -1,4 +1,5 @@
-import type { SettingsGuard } from '../../src/main/desktop/settings-calls.ts';
+import type { SettingsGuard } from '../../src/main/desktop/calls-while-open.ts';
+import type { AccessAdmin, User } from '../../src/shared/access.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import type { Settings, SettingsApi } from '../../src/shared/settings.ts';
 import type { ShellApi, ShellState } from '../../src/shared/shell.ts';
@@ -25,8 +26,39 @@ export class RecordingSettings implements SettingsApi {
   changeStream: SettingsApi['changeStream'] = (...args) => this.#note('changeStream', ...args);
   moveStream: SettingsApi['moveStream'] = (...args) => this.#note('moveStream', ...args);
   removeStream: SettingsApi['removeStream'] = (...args) => this.#note('removeStream', ...args);
-  share: SettingsApi['share'] = () => this.#note('share');
+  share: SettingsApi['share'] = (...args) => this.#note('share', ...args);
   stopSharing: SettingsApi['stopSharing'] = () => this.#note('stopSharing');
+}
+
+export const sampleUser: User = {
+  id: 1,
+  name: 'Ada',
+  role: 'operator',
+  streams: 'all',
+  isDisabled: false,
+  createdAtMs: 0,
+};
+
+/** An administration that writes down every call and changes nothing. */
+export class RecordingAccess implements AccessAdmin {
+  readonly calls: unknown[] = [];
+
+  #note<T>(result: T, ...call: unknown[]): T {
+    this.calls.push(call);
+    return result;
+  }
+
+  users: AccessAdmin['users'] = () => this.#note([sampleUser], 'users');
+  addUser: AccessAdmin['addUser'] = (user) => Promise.resolve(this.#note(sampleUser, 'addUser', user));
+  changeUser: AccessAdmin['changeUser'] = (...args) => Promise.resolve(this.#note(sampleUser, 'changeUser', ...args));
+  removeUser: AccessAdmin['removeUser'] = (id) => this.#note(true, 'removeUser', id);
+  machineTokens: AccessAdmin['machineTokens'] = () => this.#note([], 'machineTokens');
+  addMachineToken: AccessAdmin['addMachineToken'] = (token) =>
+    this.#note({ ...sampleUser, expiresAtMs: 1, token: 'eym_secret' }, 'addMachineToken', token);
+  removeMachineToken: AccessAdmin['removeMachineToken'] = (id) => this.#note(true, 'removeMachineToken', id);
+  present: AccessAdmin['present'] = () => this.#note([], 'present');
+  dismiss: AccessAdmin['dismiss'] = (id) => Promise.resolve(this.#note(true, 'dismiss', id));
+  attendance: AccessAdmin['attendance'] = (span) => this.#note([], 'attendance', span);
 }
 
 export const sampleShellState: ShellState = {

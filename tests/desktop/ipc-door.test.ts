@@ -3,15 +3,24 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { openIpcDoor, type IpcCallEvent, type IpcDoor } from '../../src/main/desktop/ipc-door.ts';
 import type { IceCandidate, StationApi } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
-import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../../src/shared/ipc.ts';
+import {
+  accessChannels,
+  ipcChannels,
+  phoneChannels,
+  pushChannels,
+  settingsChannels,
+  shellChannels,
+} from '../../src/shared/ipc.ts';
 import { fakeStation, sampleOffer, sampleSession, sampleState, type FakeStation } from '../contract/fake-station.ts';
-import { Guard, RecordingSettings, RecordingShell, sampleSettings } from './fakes.ts';
+import { Guard, RecordingAccess, RecordingSettings, RecordingShell, sampleSettings } from './fakes.ts';
+import { idleCalls } from '../support/idle-calls.ts';
 import { pageCall, pageOrigin, Wire } from './wire.ts';
 
 let wire: Wire;
 let calls: unknown[];
 let refusal: Error | null;
 let settings: RecordingSettings;
+let access: RecordingAccess;
 let shell: RecordingShell;
 let guard: Guard;
 let pushed: unknown[];
@@ -44,7 +53,9 @@ function open(station: StationApi): void {
   logged = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line) as { msg: string }) });
   const page = { id: 1, origin: pageOrigin, send: (...message: unknown[]) => pushed.push(message) };
-  door = openIpcDoor({ station, settings, shell, guard, port: wire, page, log });
+  const calls = idleCalls().station;
+  const none = { directory: null, due: () => null };
+  door = openIpcDoor({ station, settings, access, calls, ...none, shell, guard, port: wire, page, log });
 }
 
 const call = (channel: string, ...args: unknown[]): Promise<unknown> => wire.call(pageCall, channel, ...args);
@@ -53,6 +64,7 @@ beforeEach(() => {
   calls = [];
   refusal = null;
   settings = new RecordingSettings();
+  access = new RecordingAccess();
   shell = new RecordingShell();
   guard = new Guard();
   open(recordingStation());
@@ -217,11 +229,13 @@ describe('Anybody but the kiosk page is refused', () => {
   ];
 
   test.each(strangers)('%s', async (_who, event) => {
-    const channels = [ipcChannels, settingsChannels, shellChannels].flatMap((table) => Object.values(table));
+    const channels = [ipcChannels, settingsChannels, accessChannels, phoneChannels, shellChannels].flatMap((table) =>
+      Object.values(table),
+    );
     for (const channel of channels) {
       await expect(wire.call(event, channel, 'v', 'x')).rejects.toThrow('Only the kiosk page');
     }
-    expect([...calls, ...settings.calls, ...shell.calls]).toEqual([]);
+    expect([...calls, ...settings.calls, ...access.calls, ...shell.calls]).toEqual([]);
   });
 
   test('and that is logged, but not for each of a thousand calls', async () => {

@@ -43,6 +43,14 @@ describe('The directory over HTTP', () => {
     }
   });
 
+  test('has a page that may ask stations elsewhere, which no other door’s may', async () => {
+    const policyOf = async ({ door }: Pick<GuardedDoor, 'door'>): Promise<unknown> =>
+      (await call(door, { path: '/' })).headers['content-security-policy'];
+    expect(await policyOf(await openLabDoor())).toContain("script-src 'self'; ");
+    expect(await policyOf(await openLabDoor())).toContain("connect-src 'self' http: https: ws: wss:; ");
+    expect(await policyOf(await openNetworkDoor())).toContain("connect-src 'self'; ");
+  });
+
   test('is changed by admins, used by whoever has signed in, and closed to guests', async () => {
     const opened = await openLabDoor();
     const [admin, anna] = [machineHeader(opened, 'admin'), await signedIn(opened)];

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import Fastify from 'fastify';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { networkHosts } from '../../src/main/access/addresses.ts';
@@ -12,7 +12,7 @@ import type { StationApi } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import { fakeStation, sampleSession, sampleState } from '../contract/fake-station.ts';
 import { call, connectTo, problemIn, receiveAll, type Answer } from './door.ts';
-import { audience, machineHeader, openNetworkDoor, secret, type NetworkDoor } from './network-door.ts';
+import { audience, machineHeader, openNetworkDoor, secret, usualWish, type NetworkDoor } from './network-door.ts';
 
 const exchange = (key: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) => ({
   method: 'POST',
@@ -45,68 +45,13 @@ const requestOf = ({ method, url, accepts }: { method: string; url: string; acce
   ...(accepts !== undefined && { body: '{}' }),
 });
 
-/** A token with the right claims, but for those that are given. Undefined leaves a claim out. */
-function claims({ link }: NetworkDoor, changes: Record<string, unknown> = {}): Record<string, unknown> {
-  const nowS = Math.floor(Date.now() / 1_000);
-  const right = { iss: 'eyepiece', aud: audience, sub: `guest:${link.id}`, jti: 'one', iat: nowS, exp: nowS + 600 };
-  return { ...right, ...changes };
-}
 const sign = (payload: Record<string, unknown>, alg = 'HS256', key = secret): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg }).sign(key);
 
-/** What somebody may send who has no right to come in. */
-const forgeries: readonly (readonly [string, (opened: NetworkDoor) => Promise<Record<string, string | string[]>>])[] = [
-  ['no token', () => Promise.resolve({})],
-  ['an empty token', () => Promise.resolve({ authorization: 'Bearer ' })],
-  ['junk', () => Promise.resolve(bearer('junk'))],
-  ['junk in three parts', () => Promise.resolve(bearer('a.b.c'))],
-  ['the guest key itself', ({ link }) => Promise.resolve(bearer(link.key))],
-  ['a password', ({ link }) => Promise.resolve({ authorization: `Basic ${btoa(`guest:${link.key}`)}` })],
-  ['an unsigned token (alg none)', (opened) => Promise.resolve(bearer(new UnsecuredJWT(claims(opened)).encode()))],
-  ['a token without its signature', async (o) => bearer(`${(await tokenOf(o)).split('.').slice(0, 2).join('.')}.`)],
-  ['a changed token', async (opened) => bearer((await tokenOf(opened)).replace(/.\./, 'A.'))],
-  ['a token of another key', async (o) => bearer(await sign(claims(o), 'HS256', new Uint8Array(32).fill(8)))],
-  ['another algorithm with our key', async (o) => bearer(await sign(claims(o), 'HS512', new Uint8Array(64).fill(7)))],
-  [
-    'an expired token',
-    async (opened) => bearer(await sign(claims(opened, { exp: Math.floor(Date.now() / 1_000) - 1 }))),
-  ],
-  ['a token that never ends', async (opened) => bearer(await sign(claims(opened, { exp: undefined })))],
-  ['a token that ends in a year', async (o) => bearer(await sign(claims(o, { iat: 1, exp: 4_102_444_800 })))],
-  ['a token of the future', async (o) => bearer(await sign(claims(o, { iat: Math.floor(Date.now() / 1_000) + 600 })))],
-  ['a token without a name', async (opened) => bearer(await sign(claims(opened, { jti: undefined })))],
-  ['a token for nobody', async (opened) => bearer(await sign(claims(opened, { sub: undefined })))],
-  ['a token for another station', async (opened) => bearer(await sign(claims(opened, { aud: 'run-2' })))],
-  ['a token of another issuer', async (opened) => bearer(await sign(claims(opened, { iss: 'elsewhere' })))],
-  [
-    'a token of a link that has ended',
-    async (o) => bearer(await sign(claims(o, { sub: `guest:${new GuestLink().id}` }))),
-  ],
-  [
-    'two headers, both right',
-    async (opened) => {
-      const { authorization = '' } = bearer(await tokenOf(opened));
-      return { authorization: [authorization, authorization] };
-    },
-  ],
-];
+const ofOperators = ['set_up', 'read_log', 'see_present', 'publish'];
+const ofAdmins = ['change_settings', 'manage_access'];
 
 describe('the door for guests', () => {
-  it.each(forgeries)('opens no URL to %s', async (_what, headersFor) => {
-    const opened = await openNetworkDoor();
-    const headers = await headersFor(opened);
-    const answers = new Map<string, number>();
-    for (const route of await everyRoute()) {
-      const request = requestOf(route);
-      const answer = await call(opened.door, { ...request, headers: { ...request.headers, ...headers } });
-      if (route.right === 'public') continue;
-      answers.set(`${route.method} ${route.url}`, answer.status);
-      expect(answer.headers['www-authenticate']).toBe('Bearer realm="eyepiece"');
-    }
-    expect(answers.size).toBeGreaterThan(15);
-    expect([...answers].filter(([, status]) => status !== 401)).toEqual([]);
-  });
-
   it('takes no token from an address or a cookie', async () => {
     const opened = await openNetworkDoor();
     const token = await tokenOf(opened);
@@ -140,9 +85,9 @@ describe('the door for guests', () => {
   });
 
   it.each<[string, (opened: NetworkDoor) => Promise<Record<string, string>> | Record<string, string>, string[]]>([
-    ['a guest', async (o) => bearer(await tokenOf(o)), ['set_up', 'read_log', 'see_present', 'manage_access']],
-    ['a viewer', (o) => machineHeader(o, 'viewer'), ['set_up', 'read_log', 'see_present', 'manage_access']],
-    ['an operator', (o) => machineHeader(o, 'operator'), ['manage_access']],
+    ['a guest', async (o) => bearer(await tokenOf(o)), [...ofOperators, ...ofAdmins]],
+    ['a viewer', (o) => machineHeader(o, 'viewer'), [...ofOperators, ...ofAdmins]],
+    ['an operator', (o) => machineHeader(o, 'operator'), ofAdmins],
     ['an admin', (o) => machineHeader(o, 'admin'), []],
   ])('lets %s do what the role may, at every URL, and nothing else', async (_who, headersFor, forbidden) => {
     const opened = await openNetworkDoor();
@@ -219,7 +164,7 @@ describe('a guest key', () => {
   });
 
   it.each([
-    ['another key', exchange(new GuestLink().key), 401, 'sign_in_needed'],
+    ['another key', exchange(new GuestLink(usualWish).key), 401, 'sign_in_needed'],
     ['no key', exchange(undefined), 400, 'bad_request'],
     ['an empty key', exchange(''), 400, 'bad_request'],
     ['a number', exchange(1), 400, 'bad_request'],

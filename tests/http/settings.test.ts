@@ -163,6 +163,11 @@ const known = 'must be an address that starts with one of';
 
 const refused: readonly (readonly [what: string, stream: unknown, title: string])[] = [
   ['a program', { name: 'P', source: { kind: 'program', command: ['<marker>'] } }, 'must be simulated, camera or url'],
+  [
+    'another station',
+    { name: 'S', source: { kind: 'station', url: 'https://<marker>.lab', token: '<marker>' } },
+    'must be simulated, camera or url',
+  ],
   ['a file', { name: 'F', source: { kind: 'file', path: '/<marker>' } }, 'must be simulated, camera or url'],
   ['no source', { name: 'N' }, '"source" is missing'],
   ['a key that nobody knows', { ...simulated, '<marker>': 1 }, 'it has a key that is not known'],

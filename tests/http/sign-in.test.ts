@@ -46,7 +46,7 @@ describe('A name with its password', () => {
       kind: 'user',
       name: 'Anna',
       role: 'viewer',
-      rights: ['watch'],
+      rights: ['watch', 'call', 'use_directory'],
       streams: 'all',
     });
   });

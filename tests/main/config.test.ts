@@ -114,6 +114,18 @@ describe('A broken configuration', () => {
       stream('"id": "a"', '"name": "A"', '"source": {"kind": "camera",\n"device": true}'),
       'station.json line 7, streams[0].source.device: must be a number or a text',
     ],
+    ...[
+      ['"url": "https://me:secret@bench"', 'source.url: must look like https://192.168.4.20:8081'],
+      ['"url": "https://bench/whep"', 'source.url: must look like https://192.168.4.20:8081'],
+      ['"url": "rtsp://bench"', 'source.url: must look like https://192.168.4.20:8081'],
+      ['"url": "https://bench", "stream": "../x"', 'source.stream: must be lower-case letters'],
+      ['"url": "https://bench", "token": "a\\nb"', 'source.token: must be a machine token of the other station'],
+      ['"url": "https://bench", "fingerprint": "AB:CD"', 'source.fingerprint: must be the SHA-256 of a certificate'],
+      [`"url": "http://bench", "fingerprint": "${'AB'.repeat(32)}"`, 'source: must have an address that starts with'],
+    ].map(([keys = '', told = '']) => [
+      stream('"id": "a"', '"name": "A"', `"source": {"kind": "station", ${keys}}`),
+      `station.json line 6, streams[0].${told}`,
+    ]),
     [
       '{"streams": [\n{"id": "a", "name": "A", "source": {"kind": "file", "path": "x"}},\n' +
         '{"id": "a", "name": "B", "source": {"kind": "file", "path": "y"}}]}',
@@ -142,6 +154,11 @@ describe('A broken configuration', () => {
     );
     expect(told).toContain('streams[0].source.url: must be an address that starts with one of rtsp://');
     expect(told).not.toContain('secret');
+    const ofToken = complaint(
+      stream('"id": "a"', '"name": "A"', '"source": {"kind": "station", "url": "https://bench", "token": "secret!"}'),
+    );
+    expect(ofToken).toContain('streams[0].source.token: must be a machine token');
+    expect(ofToken).not.toContain('secret');
   });
 
   test('is not read where it is far too long, nor all told where all of it is wrong', () => {

@@ -134,7 +134,7 @@ describe.skipIf(networkHosts().length === 0)('--share', () => {
     file.close();
     // Only the door's own port is of interest, and only this machine looks for it.
     const sharePort = await freePort();
-    await writeFile(join(folder, 'station.json'), JSON.stringify({ http: { sharePort } }));
+    await writeFile(join(folder, 'station.json'), JSON.stringify({ http: { sharePort, announce: false } }));
     const station = startStation('--port', '0', '--share', '--host', '0.0.0.0');
     const url = await readyUrl(station);
     expect(await (await fetch(new URL('/api/state', url))).json()).toMatchObject({ station: { isShared: true } });

@@ -15,6 +15,11 @@ test.each<[Source, string]>([
   [{ kind: 'url', url: 'rtsp://me:se/cret@cam/1' }, 'rtsp://…'],
   [{ kind: 'url', url: 'rtsp://me:se@cret@cam/1' }, 'rtsp://cam/…'],
   [{ kind: 'file', path: '/lab/takes/beads.mp4' }, 'beads.mp4'],
+  [
+    { kind: 'station', url: 'https://192.168.4.20:8081', stream: 'dim', token: 'secret', fingerprint: 'AB'.repeat(32) },
+    'https://192.168.4.20:8081 (dim)',
+  ],
+  [{ kind: 'station', url: 'https://bench.lab:8081', token: 'secret' }, 'https://bench.lab:8081'],
   [{ kind: 'program', command: ['/opt/detect', '--key', 'secret'] }, 'detect'],
 ])('%j is shown as “%s”', (source, text) => {
   expect(sourceText(source)).toBe(text);

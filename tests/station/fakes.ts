@@ -18,17 +18,9 @@ import type {
   ViewerWish,
 } from '../../src/main/station/ports.ts';
 import { acceptInto, type FakePublisher } from './fake-publisher.ts';
-import { frame, jpeg, reading } from './pictures.ts';
+import { frame, info, jpeg, reading } from './pictures.ts';
 import { Station, type StationParts } from '../../src/main/station/station.ts';
 import * as v from 'valibot';
-
-export const info: DetectorInfo = {
-  widthPx: 640,
-  heightPx: 480,
-  pixelType: 'uint8',
-  significantBits: 8,
-  engine: 'native',
-};
 
 interface FakePicture {
   /** How large its encodings are. */
@@ -308,6 +300,9 @@ export function openStation(changes: Partial<StationParts> = {}): World {
       const capture = new FakeCapture(source, notices);
       captures.push(capture);
       return capture;
+    },
+    watchStation: () => {
+      throw new Error('No test here watches another station.');
     },
     acceptViewer: (offer, _reach, notices) => {
       if (offer !== 'h264' && offer !== 'vp8') return Promise.reject(StationError.badOffer('it is a test'));

@@ -1,5 +1,13 @@
 import type { Frame, JpegFrame } from '../../src/main/station/frame.ts';
-import type { PixelReading, VideoCodec } from '../../src/shared/state.ts';
+import type { DetectorInfo, PixelReading, VideoCodec } from '../../src/shared/state.ts';
+
+export const info: DetectorInfo = {
+  widthPx: 640,
+  heightPx: 480,
+  pixelType: 'uint8',
+  significantBits: 8,
+  engine: 'native',
+};
 
 export function frame(number: number, isKeyframe: boolean, codec: VideoCodec = 'h264', bytes = 1_000): Frame {
   return { number, captureTimeMs: Date.now(), isKeyframe, codec, data: new Uint8Array(bytes) };

@@ -32,7 +32,15 @@ async function openCallPage(user: { readonly name: string; readonly password: st
   const client = new HttpClient(baseUrl, pass, document);
   const app = createApp({ render: () => null });
   const place = { playsWhileHidden: false, offersFullScreen: true, hands: 'mouse', kiosk: null } as const;
-  app.provide(connectionKey, { client, clock: sharedClock, place, pass, access: null, settings: null });
+  app.provide(connectionKey, {
+    client,
+    clock: sharedClock,
+    place,
+    pass,
+    access: null,
+    settings: null,
+    directory: null,
+  });
   app.use(createPinia());
   const call = app.runWithContext(() => useCall());
   client.onState(() => undefined);

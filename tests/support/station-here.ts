@@ -13,9 +13,10 @@ export interface StationHere {
   close(): Promise<void>;
 }
 
-export async function startStationHere(): Promise<StationHere> {
+/** @param shareTls Whether others on the network come by HTTPS. */
+export async function startStationHere(shareTls: 'self-signed' | 'off' = 'off'): Promise<StationHere> {
   const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
-  const http = { ...defaultConfig().http, port: 0, sharePort: 0, shareTls: 'off' } as const;
+  const http = { ...defaultConfig().http, port: 0, announce: false, sharePort: 0, shareTls };
   const config = { ...defaultConfig(), http, streams: [simulatedStream('clock')] };
   const configFile = join(dataDir, 'station.json');
   const booted = await boot({ config, notices: [], configFile, dataDir, fixedBy: null }, pino({ level: 'silent' }));

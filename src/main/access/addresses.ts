@@ -34,6 +34,21 @@ export function networkHosts(interfaces: Interfaces = networkInterfaces()): stri
   return [...new Set(found.map(({ host }) => host))];
 }
 
+/**
+ * The machine's own IPv4 addresses on the lab's networks, one for each. @param host Where the station listens: one of them, or all.
+ */
+export function labAddresses(host: string, interfaces: Interfaces = networkInterfaces()): string[] {
+  const listensOnAll = host === '::' || host === '0.0.0.0';
+  return Object.entries(interfaces).flatMap(([name, addresses = []]) => {
+    if (virtualInterface.test(name)) return [];
+    const found = addresses.filter(
+      ({ address, family, internal }) =>
+        family === 'IPv4' && !internal && !linkLocal.check(address) && (listensOnAll || address === host),
+    );
+    return found.slice(0, 1).map(({ address }) => address);
+  });
+}
+
 /** Addresses come and go (a cable, a VPN), but nobody can make the station look for them more often than this. */
 const rereadAfterMs = 1_000;
 

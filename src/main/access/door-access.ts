@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { StationError } from '../../shared/errors.ts';
 import type { AccessFile } from './access-file.ts';
 import type { Callers } from './callers.ts';
+import type { Colleagues } from './colleagues.ts';
 import type { GuestAccess } from './guest-access.ts';
 import { MachineTokens } from './machine-tokens.ts';
-import type { Access, AccessToken, Caller, KeyExchange, SignedIn } from './rights.ts';
+import type { Access, AccessToken, Caller, GuestIn, SignedIn } from './rights.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -16,10 +17,12 @@ export interface DoorAccessParts {
   readonly file: AccessFile;
   readonly tokens: Tokens;
   readonly callers: Callers;
+  /** Without it, tickets of no directory are taken. */
+  readonly colleagues?: Colleagues;
   readonly log: Logger;
 }
 
-/** The three ways in at the network door: a guest link, a name with a password, a machine token. */
+/** The ways in at the network door: a guest link, a name with a password, a machine token, a ticket of the lab's directory. */
 export class DoorAccess implements Access {
   readonly #parts: DoorAccessParts;
   readonly #limits = new SignInLimits();
@@ -28,9 +31,9 @@ export class DoorAccess implements Access {
     this.#parts = parts;
   }
 
-  async exchangeKey(key: string, address: string): Promise<KeyExchange> {
+  async exchangeKey(keyOrCode: string, address: string): Promise<GuestIn | { readonly waitMs: number }> {
     if (!this.#parts.guests) throw StationError.signInNeeded();
-    return this.#parts.guests.exchangeKey(key, address);
+    return this.#parts.guests.exchangeKey(keyOrCode, address);
   }
 
   async signIn(name: string, password: string, address: string): Promise<SignedIn | null | { waitMs: number }> {
@@ -58,7 +61,7 @@ export class DoorAccess implements Access {
   async callerOf(token: string, address: string): Promise<Caller | null> {
     if (MachineTokens.isToken(token)) return this.#machine(token, address);
     const subject = await this.#parts.tokens.subjectOf(token);
-    if (subject === null) return null;
+    if (subject === null) return (await this.#parts.colleagues?.callerOf(token, address)) ?? null;
     const signInId = signInSubject.exec(subject)?.[1];
     return signInId === undefined
       ? (this.#parts.guests?.callerOf(subject, address) ?? null)

@@ -48,6 +48,20 @@ export function networkStation(station: StationApi, callers: Callers, visits: Vi
       const watch = (notices: PictureListener) => station.watchPictures(id, wish, notices, 'network');
       return watchAsVisit(watch, listener, (leave) => visits.watching(caller, id, leave));
     },
+    publish: async (streamId, offerSdp) => {
+      const { caller, id } = allowed(streamId);
+      let endVisit: (() => void) | null = null;
+      let isGone = false;
+      const gone = () => {
+        isGone = true;
+        endVisit?.();
+      };
+      // Names are unique among those of a kind only.
+      const by = { reach: 'network', name: `${caller.kind} ${caller.name}`, gone } as const;
+      const session = await station.publish(id, offerSdp, by);
+      if (!isGone) endVisit = visits.watching(caller, id, () => station.leave(session.publisherId), 'publish');
+      return session;
+    },
     answerViewer: (viewerId, answer) => station.answerViewer(viewerId, answer),
     onCandidate: (viewerId, listener) => station.onCandidate(viewerId, listener),
     updateIce: (viewerId, sdpFragment, expectedTag) => station.updateIce(viewerId, sdpFragment, expectedTag),

@@ -3,9 +3,9 @@ import type { AllowedStreams, CallerKind, Right, Role } from '../../shared/acces
 /** What a door wants of a caller before it does something; `public` is for everybody who gets as far as the door. */
 export type NeededRight = Right | 'public';
 
-const ofViewer: readonly Right[] = ['watch'];
+const ofViewer: readonly Right[] = ['watch', 'call', 'use_directory'];
 const ofOperator: readonly Right[] = [...ofViewer, 'set_up', 'read_log', 'see_present', 'publish'];
-const ofAdmin: readonly Right[] = [...ofOperator, 'change_settings', 'manage_access'];
+const ofAdmin: readonly Right[] = [...ofOperator, 'change_settings', 'manage_access', 'manage_directory'];
 
 /** The one place where it is decided who may do what. */
 const rightsOfRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
@@ -20,12 +20,37 @@ export interface Standing {
   readonly streams: AllowedStreams;
 }
 
-export function mayDo({ role }: Standing, right: Right): boolean {
-  return rightsOfRole[role].has(right);
+/**
+ * What a kind of caller never may, whatever the role: nobody can call a program, or tell one guest from another; and whoever another station
+ * vouches for comes to watch, and is given nothing in hand here.
+ */
+const neverOf: Readonly<Record<CallerKind, ReadonlySet<Right>>> = {
+  user: new Set(),
+  machine: new Set<Right>(['call']),
+  guest: new Set<Right>(['call', 'use_directory']),
+  colleague: new Set<Right>([
+    'call',
+    'use_directory',
+    'publish',
+    'change_settings',
+    'manage_access',
+    'manage_directory',
+  ]),
+};
+
+/**
+ * Rights that nobody has who is limited to some Streams: settings are those of all of them, and so are stations; the attendance record
+ * names all of them; and whoever may add an admin could let himself see the others.
+ */
+const ofAllStreamsOnly: ReadonlySet<Right> = new Set<Right>(['change_settings', 'manage_access', 'manage_directory']);
+
+export function mayDo({ role, streams }: Standing, right: Right, kind: CallerKind): boolean {
+  if (streams !== 'all' && ofAllStreamsOnly.has(right)) return false;
+  return rightsOfRole[role].has(right) && !neverOf[kind].has(right);
 }
 
-export function rightsOf({ role }: Standing): readonly Right[] {
-  return [...rightsOfRole[role]];
+export function rightsOf(standing: Standing, kind: CallerKind): readonly Right[] {
+  return [...rightsOfRole[standing.role]].filter((right) => mayDo(standing, right, kind));
 }
 
 export function maySee({ streams }: Standing, streamId: string): boolean {
@@ -51,8 +76,11 @@ export interface AccessToken {
   readonly expiresInMs: number;
 }
 
-/** What came of a key: a token, or the wait after too many wrong ones. */
-export type KeyExchange = AccessToken | { readonly waitMs: number };
+/** Somebody who came with the key or the code of a guest link. */
+export interface GuestIn extends AccessToken {
+  /** What another token is given for, which a code is not at any time. */
+  readonly key: string;
+}
 
 /** Somebody who has signed in. */
 export interface SignedIn extends AccessToken {
@@ -63,10 +91,11 @@ export interface SignedIn extends AccessToken {
 /** Who may come in, as far as a door has to know. */
 export interface Access {
   /**
-   * Exchanges the key of a guest link for a token.
+   * Exchanges the key of a guest link, or its code, for a token.
+   * @returns Who came in, or the wait after too many wrong ones.
    * @throws StationError `sign_in_needed` where the key is wrong or its link has ended, which look alike.
    */
-  exchangeKey(key: string, address: string): Promise<KeyExchange>;
+  exchangeKey(keyOrCode: string, address: string): Promise<GuestIn | { readonly waitMs: number }>;
   /** @returns Null where the name or the password is wrong, or the wait after too many tries. */
   signIn(name: string, password: string, address: string): Promise<SignedIn | null | { readonly waitMs: number }>;
   /** @throws StationError `sign_in_needed` where the sign-in has ended. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AccessAdmin } from '../../shared/access.ts';
+import type { AccessAdmin, GuestWish } from '../../shared/access.ts';
 import type { StationApi } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { Sharing } from '../../shared/settings.ts';
@@ -8,6 +8,7 @@ import { networkHosts } from './addresses.ts';
 import { accessAdmin } from './administration.ts';
 import { Callers } from './callers.ts';
 import type { Certificate } from './certificates.ts';
+import type { Colleagues } from './colleagues.ts';
 import { DoorAccess } from './door-access.ts';
 import { GuestAccess } from './guest-access.ts';
 import { GuestLink } from './guest-link.ts';
@@ -49,6 +50,8 @@ export interface NetworkSharingParts {
   /** @throws StationError `cannot_share`. */
   readonly certificate: () => Promise<Certificate | null>;
   readonly tokens: Tokens;
+  /** Without it, tickets of no directory are taken. */
+  readonly colleagues?: Colleagues;
   readonly log: Logger;
 }
 
@@ -68,6 +71,8 @@ interface Shared {
  * door is kept open, in any case with a name and password or a machine token.
  */
 export class NetworkSharing {
+  /** Works also while the door is closed. */
+  readonly admin: AccessAdmin;
   readonly #parts: NetworkSharingParts;
   #file: AccessFile | null = null;
   #shared: Shared | null = null;
@@ -80,6 +85,7 @@ export class NetworkSharing {
 
   constructor(parts: NetworkSharingParts) {
     this.#parts = parts;
+    this.admin = accessAdmin({ file: () => this.#openFile(), visits: () => this.#shared?.visits ?? null }, parts.log);
   }
 
   state(): Sharing {
@@ -91,6 +97,8 @@ export class NetworkSharing {
     return {
       kind: 'on',
       links: origins.map((origin) => link.urlAt(origin)),
+      code: link.shownCode,
+      streams: link.streams,
       expiresAtMs: link.expiresAtMs,
       ...fingerprint,
     };
@@ -100,12 +108,12 @@ export class NetworkSharing {
    * Makes a guest link and opens the door for it. A link that there was ends.
    * @throws StationError `cannot_share`; nothing is shared then.
    */
-  start(): Promise<void> {
+  start(wish: GuestWish): Promise<void> {
     return this.#inTurn(async () => {
       await this.#end('A new guest link takes the place of the one before.');
       if (this.#isClosed) throw StationError.closing();
       try {
-        await this.#begin(new GuestLink());
+        await this.#begin(new GuestLink(wish));
       } catch (error) {
         this.#tryAgain();
         throw error;
@@ -141,15 +149,15 @@ export class NetworkSharing {
   async #begin(link: GuestLink | null): Promise<void> {
     const hosts = networkHosts();
     if (hosts.length === 0) throw StationError.cannotShare('This machine is on no network.');
-    const { openDoor, setShared, openFile, tokens, log, station } = this.#parts;
-    const file = (this.#file ??= openFile());
+    const { openDoor, setShared, tokens, colleagues, log, station } = this.#parts;
+    const file = this.#openFile();
     const certificate = await this.#parts.certificate();
     const visits = new Visits(station, file.attendance, log);
     const callers = new Callers();
     const guests = link && new GuestAccess(link, tokens, log);
     const behind: BehindDoor = {
-      access: new DoorAccess({ guests, file, tokens, callers, log }),
-      admin: accessAdmin(file, visits, log),
+      access: new DoorAccess({ guests, file, tokens, callers, ...(colleagues && { colleagues }), log }),
+      admin: this.admin,
       station: networkStation(station, callers, visits),
       certificate,
     };
@@ -231,6 +239,12 @@ export class NetworkSharing {
   #listen(open: (host: string) => Promise<NetworkDoor>): Promise<NetworkDoor> {
     const host = this.#keptOpen?.host;
     return host === undefined ? onAllAddresses(open) : open(host);
+  }
+
+  /** Opened when it is needed first, and for as long as the station runs. */
+  #openFile(): AccessFile {
+    if (this.#isClosed) throw StationError.closing();
+    return (this.#file ??= this.#parts.openFile());
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Visit } from '../../shared/access.ts';
+import type { Right, Visit } from '../../shared/access.ts';
 import type { StationApi } from '../../shared/api.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { Attendance } from './attendance.ts';
-import { maySee, type Caller } from './rights.ts';
+import { mayDo, maySee, type Caller } from './rights.ts';
 
 /** Longer than any offer of the station waits for its answer. */
 const longestUnansweredMs = 60_000;
@@ -16,6 +16,8 @@ interface Session {
   /** Null where whoever watches says so when it ends. */
   readonly viewerId: string | null;
   readonly leave: () => Promise<void> | void;
+  /** What it takes to go on. */
+  readonly right: Right;
   /** As `performance.now()` counts. */
   readonly askedAtMs: number;
   /** In the attendance record; null until the station names the Viewer in its state. */
@@ -42,15 +44,18 @@ export class Visits {
   /** A session was opened for this caller. It is a visit when, and as long as, the station counts it among its Viewers. */
   begin(caller: Caller, streamId: string, viewerId: string): void {
     const leave = (): Promise<void> => this.#station.leave(viewerId);
-    this.#sessions.add({ caller, streamId, viewerId, leave, askedAtMs: performance.now(), visitId: null });
+    const askedAtMs = performance.now();
+    this.#sessions.add({ caller, streamId, viewerId, leave, right: 'watch', askedAtMs, visitId: null });
     this.#observe(this.#station.state());
   }
 
   /**
-   * Somebody watches without a session, until the returned function is called. @param leave Called where it has to end.
+   * Somebody watches without a session, or publishes, until the returned function is called.
+   * @param leave Called where it has to end.
    */
-  watching(caller: Caller, streamId: string, leave: () => void): () => void {
-    const session: Session = { caller, streamId, viewerId: null, leave, askedAtMs: performance.now(), visitId: null };
+  watching(caller: Caller, streamId: string, leave: Session['leave'], right: Right = 'watch'): () => void {
+    const askedAtMs = performance.now();
+    const session: Session = { caller, streamId, viewerId: null, leave, right, askedAtMs, visitId: null };
     this.#sessions.add(session);
     this.#follow(session, true);
     return () => this.#end(session);
@@ -97,7 +102,8 @@ export class Visits {
     const standing = caller.standing();
     // Nobody watches whom the record does not hold.
     const isWrittenDown = session.visitId !== null || !isPresent;
-    if (!isWrittenDown || !standing || !maySee(standing, streamId)) void this.#leave(session);
+    const isAllowed = standing && maySee(standing, streamId) && mayDo(standing, session.right, caller.kind);
+    if (!isWrittenDown || !isAllowed) void this.#leave(session);
   }
 
   /** Idempotent. */

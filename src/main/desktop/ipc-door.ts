@@ -1,13 +1,29 @@
 import type { Logger } from 'pino';
+import type { AccessAdmin } from '../../shared/access.ts';
 import type { StationApi } from '../../shared/api.ts';
 import type { Result } from '../../shared/bridge.ts';
+import type { CallsApi } from '../../shared/calls.ts';
+import type { DirectoryDesk, Due } from '../../shared/directory.ts';
 import { StationError } from '../../shared/errors.ts';
-import { ipcChannels, pushChannels, settingsChannels, shellChannels } from '../../shared/ipc.ts';
+import {
+  accessChannels,
+  directoryChannels,
+  ipcChannels,
+  phoneChannels,
+  pushChannels,
+  settingsChannels,
+  shellChannels,
+} from '../../shared/ipc.ts';
 import type { SettingsApi } from '../../shared/settings.ts';
 import type { ShellApi } from '../../shared/shell.ts';
+import { accessCalls } from './access-calls.ts';
+import type { SettingsGuard } from './calls-while-open.ts';
+import { directoryCalls, kioskDirectory } from './directory-calls.ts';
 import type { IpcCall } from './ipc-call.ts';
+import { PageCalls } from './page-calls.ts';
 import { PageViewers } from './page-viewers.ts';
-import { settingsCalls, type SettingsGuard } from './settings-calls.ts';
+import { phoneCalls } from './phone-calls.ts';
+import { settingsCalls } from './settings-calls.ts';
 import { shellCalls } from './shell-calls.ts';
 import { stationCalls } from './station-calls.ts';
 
@@ -36,6 +52,12 @@ export interface DoorPage {
 export interface IpcDoorOptions {
   readonly station: StationApi;
   readonly settings: SettingsApi;
+  readonly access: AccessAdmin;
+  readonly calls: CallsApi;
+  /** Null where this station is no directory. */
+  readonly directory: DirectoryDesk | null;
+  /** Who is due at this station. */
+  readonly due: () => Due | null;
   readonly shell: ShellApi;
   readonly guard: SettingsGuard;
   readonly port: IpcPort;
@@ -57,11 +79,17 @@ const refusalLogEveryMs = 60_000;
  * The door for the kiosk page. A call of anybody else is rejected; the page gets each result as a plain object, because of a
  * thrown error only the message would pass the boundary.
  */
-export function openIpcDoor({ station, settings, shell, guard, port, page, log }: IpcDoorOptions): IpcDoor {
+export function openIpcDoor(options: IpcDoorOptions): IpcDoor {
+  const { station, settings, access, calls: phone, directory, due, shell, guard, port, page, log } = options;
   const viewers = new PageViewers({
     station,
     sendCandidate: (...found) => page.send(pushChannels.candidate, ...found),
     log,
+  });
+  const pageCalls = new PageCalls({
+    calls: phone,
+    sendCalls: (state) => page.send(pushChannels.calls, state),
+    sendNotice: (...notice) => page.send(pushChannels.callNotice, ...notice),
   });
   const channels: string[] = [];
   const refuse = refusalLog(log);
@@ -86,6 +114,10 @@ export function openIpcDoor({ station, settings, shell, guard, port, page, log }
 
   serve(ipcChannels, stationCalls(station, viewers));
   serve(settingsChannels, settingsCalls(settings, guard));
+  serve(accessChannels, accessCalls(access, guard));
+  const stationName = (): string => station.state().station.name;
+  serve(directoryChannels, directoryCalls(kioskDirectory(directory, due, stationName), guard));
+  serve(phoneChannels, phoneCalls(phone, pageCalls));
   serve(shellChannels, shellCalls(shell));
   const endPushes = [
     station.onState((state) => page.send(pushChannels.state, state)),
@@ -93,8 +125,12 @@ export function openIpcDoor({ station, settings, shell, guard, port, page, log }
   ];
 
   return {
-    pageGone: () => viewers.leaveAll(),
+    pageGone() {
+      viewers.leaveAll();
+      pageCalls.pageGone();
+    },
     close() {
+      pageCalls.pageGone();
       for (const end of endPushes.splice(0)) end();
       for (const channel of channels.splice(0)) port.removeHandler(channel);
     },

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { app, powerSaveBlocker, protocol, type BrowserWindow } from 'electron';
 import type { Logger } from 'pino';
-import type { StationApi } from '../../shared/api.ts';
-import type { SettingsApi } from '../../shared/settings.ts';
 import { Brightness } from './brightness.ts';
 import { GraphicsHealth } from './graphics.ts';
 import { guardContents, guardSession } from './guards.ts';
@@ -29,7 +27,7 @@ export interface KioskOptions {
 /** The window on the station's own screen. */
 export interface Kiosk {
   /** Shows the wall of a station that runs. */
-  showStation(station: StationApi, settings: SettingsApi): void;
+  showStation(booted: Pick<IpcDoorOptions, 'station' | 'settings' | 'access' | 'calls' | 'directory' | 'due'>): void;
   /** Shows why there is no station yet. */
   showComplaint(sentence: string, retryAfterS: number): void;
   /** Brings it to the front. */
@@ -51,7 +49,9 @@ export async function openKiosk({ outDir, dataDir, file, port, log }: KioskOptio
   window.on('closed', () => {
     if (!mayClose()) restart();
   });
-  guardSession(window.webContents.session);
+  // Before there is a station there are no calls.
+  let isCalling = (): boolean => false;
+  guardSession(window.webContents.session, () => isCalling());
   powerSaveBlocker.start('prevent-display-sleep');
   mindGraphics(file, log);
 
@@ -72,8 +72,9 @@ export async function openKiosk({ outDir, dataDir, file, port, log }: KioskOptio
   });
   let door: IpcDoor | undefined;
   return {
-    showStation(station, settings) {
-      door = openDoor(window, { station, settings, shell, guard: lock, port, log });
+    showStation({ station, settings, access, calls, directory, due }) {
+      isCalling = () => ['pending', 'ongoing'].includes(calls.calls().call?.kind ?? '');
+      door = openDoor(window, { station, settings, access, calls, directory, due, shell, guard: lock, port, log });
       keeper.showWall();
     },
     showComplaint: (detail, retryAfterS) => keeper.showTrouble({ what: 'start_failed', detail, retryAfterS }),

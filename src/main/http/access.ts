@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../../shared/access.ts';
 import { StationError } from '../../shared/errors.ts';
 import { mayDo, type Access, type Caller, type NeededRight } from '../access/rights.ts';
 
@@ -22,13 +24,13 @@ export function checkRights(app: FastifyInstance, access: Access): void {
   app.addHook('onRequest', async (request) => {
     const needed = request.routeOptions.config.right;
     if (needed === 'public') return;
-    const token = bearerToken(request);
+    const token = bearerToken(request.raw);
     const caller = token === null ? null : await access.callerOf(token, remoteAddress(request));
     const standing = caller?.standing();
     // The same for what is there and what is not, so that nobody learns from it what there is.
     if (!caller || !standing) throw StationError.signInNeeded();
     if (request.is404) return;
-    if (needed === undefined || !mayDo(standing, needed)) throw StationError.notAllowed();
+    if (needed === undefined || !mayDo(standing, needed, caller.kind)) throw StationError.notAllowed();
     callers.set(request, caller);
   });
   endWithTheirCallers(app);
@@ -46,23 +48,24 @@ export function callerOf(request: FastifyRequest): Caller | null {
 }
 
 /** Where a request comes from. A socket for both families tells IPv4 addresses in the notation of the other. */
-export function remoteAddress({ ip }: FastifyRequest): string {
+export function remoteAddress({ ip }: { readonly ip: string }): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 function endWithTheirCallers(app: FastifyInstance): void {
-  const open = new Map<FastifyReply, Caller>();
+  const open = new Map<FastifyReply, { readonly caller: Caller; readonly role: Role | undefined }>();
   app.addHook('preHandler', (request, reply, done) => {
     const caller = callers.get(request);
     // Of a connection that ended meanwhile, `close` has been told and never is again.
     if (caller && !request.raw.socket.destroyed) {
-      open.set(reply, caller);
+      open.set(reply, { caller, role: caller.standing()?.role });
       reply.raw.once('close', () => open.delete(reply));
     }
     done();
   });
   const timer = setInterval(() => {
-    for (const [reply, caller] of open) if (!caller.standing()) reply.raw.destroy();
+    // What an answer tells was decided when it began; with another role its reader begins another one.
+    for (const [reply, { caller, role }] of open) if (caller.standing()?.role !== role) reply.raw.destroy();
   }, lookEachMs).unref();
   app.addHook('onClose', (_app, done) => {
     clearInterval(timer);
@@ -70,9 +73,14 @@ function endWithTheirCallers(app: FastifyInstance): void {
   });
 }
 
+/** Longer than any token of ours, of which tickets for 64 Streams are the longest; nothing longer is looked at. */
+const maxTokenLength = 7_000;
+
 /** The token of `Authorization: Bearer`, or null where there is none, or more than one. */
-function bearerToken({ headers, raw }: FastifyRequest): string | null {
+export function bearerToken({ headers, rawHeaders }: IncomingMessage): string | null {
   // Node passes on the first of several and drops the others; something in between may have read another one.
-  const count = raw.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'authorization').length;
-  return count === 1 ? (/^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null) : null;
+  const count = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'authorization').length;
+  if (count !== 1) return null;
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  return token !== undefined && token.length <= maxTokenLength ? token : null;
 }

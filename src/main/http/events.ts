@@ -1,19 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import * as v from 'valibot';
 import type { StationApi } from '../../shared/api.ts';
 import type { StationState } from '../../shared/state.ts';
+import { callerOf } from './access.ts';
+import type { CallsOf } from './call-party.ts';
 import { eventText, openEventStream } from './event-stream.ts';
 import { Problem } from './problem.ts';
 
 const maxListeners = 64;
 const maxBacklogBytes = 1024 * 1024;
 
+/** Each event of a kind is whole, so that a newer one takes the place of an older one. */
+type EventName = 'state' | 'calls';
+
+/** `calls`, whatever its value, asks for one's own calls too, and says that here is a page that can ring. */
+export const eventsQuerySchema = v.object({ calls: v.optional(v.string()) });
+
 /** One client of `GET /api/events`. */
 interface Listener {
   readonly response: ServerResponse;
-  /** The newest state that a client which is behind has not been sent; replaces the one before. */
-  waiting: string | null;
+  /** The newest of each kind that a client which is behind has not been sent; replaces the one before. */
+  readonly waiting: Map<EventName, string>;
   /** What it was not sent since it last caught up. */
   backlogBytes: number;
 }
@@ -28,8 +37,9 @@ export interface StateEvents {
 /**
  * Sends each state of the station to every client that listens. A state is whole, so a client that reads too slowly
  * misses the ones between and is sent the newest when it has caught up; memory per client stays at about one state.
+ * @param callsOf Whose calls are told to a client that asks for them, and who can be called meanwhile.
  */
-export function openStateEvents(station: StationApi, log: Logger): StateEvents {
+export function openStateEvents(station: StationApi, log: Logger, callsOf: CallsOf = () => null): StateEvents {
   const listeners = new Set<Listener>();
   const textOf = lastText();
 
@@ -44,11 +54,18 @@ export function openStateEvents(station: StationApi, log: Logger): StateEvents {
         listeners.delete(listener);
       });
       if (!response) return;
-      const listener: Listener = { response, waiting: null, backlogBytes: 0 };
+      const listener: Listener = { response, waiting: new Map(), backlogBytes: 0 };
       listeners.add(listener);
-      unsubscribe = station.onState((next) => send(listener, textOf(next), log));
+      const stopState = station.onState((next) => send(listener, 'state', textOf(next), log));
       response.on('drain', () => catchUp(listener));
       response.write(textOf(state));
+      const stopCalls = asksForCalls(request)
+        ? callsOf(callerOf(request))?.onCalls((calls) => send(listener, 'calls', eventText('calls', calls), log))
+        : undefined;
+      unsubscribe = () => {
+        stopState();
+        stopCalls?.();
+      };
       log.debug({ listeners: listeners.size, remote: request.ip }, 'A listener to the state has come.');
     },
     close(farewell) {
@@ -56,6 +73,11 @@ export function openStateEvents(station: StationApi, log: Logger): StateEvents {
       listeners.clear();
     },
   };
+}
+
+function asksForCalls({ query }: FastifyRequest): boolean {
+  const { success, output } = v.safeParse(eventsQuerySchema, query);
+  return success && output.calls !== undefined;
 }
 
 /** As text, and only once for all who are shown the very same state. */
@@ -67,7 +89,7 @@ function lastText(): (state: StationState) => string {
   };
 }
 
-function send(listener: Listener, event: string, log: Logger): void {
+function send(listener: Listener, name: EventName, event: string, log: Logger): void {
   const { response } = listener;
   // It is ending, and has been told why.
   if (response.writableEnded) return;
@@ -75,7 +97,7 @@ function send(listener: Listener, event: string, log: Logger): void {
     response.write(event);
     return;
   }
-  listener.waiting = event;
+  listener.waiting.set(name, event);
   listener.backlogBytes += Buffer.byteLength(event);
   if (listener.backlogBytes > maxBacklogBytes) {
     log.warn(
@@ -87,8 +109,8 @@ function send(listener: Listener, event: string, log: Logger): void {
 }
 
 function catchUp(listener: Listener): void {
-  const event = listener.waiting;
-  listener.waiting = null;
+  const events = [...listener.waiting.values()];
+  listener.waiting.clear();
   listener.backlogBytes = 0;
-  if (event !== null) listener.response.write(event);
+  if (events.length > 0) listener.response.write(events.join(''));
 }

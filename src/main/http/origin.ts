@@ -11,8 +11,12 @@ export interface GateRules {
   readonly answersTo: (name: string) => boolean;
   /** Pages of other origins that may use the station. */
   readonly origins: readonly string[];
+  /** Whether every request needs a token: browsers ask first whether they may send one, and send none with that question. */
+  readonly asksForTokens: boolean;
   /** What the addresses of the door begin with. */
   readonly scheme: 'http' | 'https';
+  /** Whether this request may go on in another protocol. */
+  readonly mayUpgrade: (request: IncomingMessage) => boolean;
 }
 
 /** The names of a door that only this machine reaches. @param host Where it listens, as configured. */
@@ -47,7 +51,9 @@ export function passGate(
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-expose-headers', exposedHeaders);
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
-    return true;
+    if (!rules.asksForTokens || !isPreflight(request)) return true;
+    response.writeHead(204, { ...preflightHeaders, 'access-control-allow-methods': allMethods }).end();
+    return false;
   }
   // A preflight is refused by saying nothing; a status of its own would tell the page that the station is there.
   if (request.method === 'OPTIONS') response.writeHead(204).end();
@@ -55,13 +61,24 @@ export function passGate(
   return false;
 }
 
+/** What pages of listed origins may use; what is behind an address is told to nobody who has no token. */
+const allMethods = 'GET, POST, PUT, PATCH, DELETE';
+const preflightHeaders = {
+  'access-control-allow-headers': 'Authorization, Content-Type, If-Match',
+  'access-control-max-age': '600',
+};
+
+/** CORS-preflight requests are told from others by this header (W3C Fetch §3.3.2). */
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
 /** The answer to OPTIONS by an accepted origin or a program (the gate lets nobody else through). */
 export function answerOptions(reply: FastifyReply, allow: string): FastifyReply {
   return reply.code(204).headers({
     allow,
+    ...preflightHeaders,
     'access-control-allow-methods': allow,
-    'access-control-allow-headers': 'Authorization, Content-Type, If-Match',
-    'access-control-max-age': '600',
   });
 }
 
@@ -88,7 +105,7 @@ function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {
   if (!isOurHost(request, rules) || !/^[/*]/.test(url)) {
     return new Problem(421, 'wrong_host', 'This station does not answer to that name.');
   }
-  if (request.headers.upgrade !== undefined) {
+  if (request.headers.upgrade !== undefined && !rules.mayUpgrade(request)) {
     // RFC 9110 §15.5.22 wants the protocol named that does serve.
     const headers = { upgrade: 'HTTP/1.1', connection: 'Upgrade' };
     return new Problem(426, 'upgrade_refused', 'This station speaks HTTP/1.1 only.', headers);

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'bad_query'
   | 'bad_request'
   | 'busy'
+  | 'elsewhere'
   | 'headers_too_large'
   | 'internal'
   | 'method_not_allowed'
@@ -73,6 +74,11 @@ export class Problem extends Error {
     return new Problem(400, 'bad_query', `The address is wrong: ${what}.`);
   }
 
+  /** @param where A whole sentence. */
+  static elsewhere(where: string): Problem {
+    return new Problem(410, 'elsewhere', where);
+  }
+
   static noPicture(): Problem {
     return new Problem(504, 'no_picture', 'The detector gave no picture in 10 seconds. Try again later.', {
       'retry-after': '5',
@@ -86,6 +92,12 @@ export class Problem extends Error {
   /** @param listeners How many are served at most. */
   static busy(listeners: number): Problem {
     return new Problem(503, 'busy', `The station already tells ${listeners} listeners. Try again later.`, {
+      'retry-after': '5',
+    });
+  }
+
+  static tooManySockets(): Problem {
+    return new Problem(503, 'busy', 'The station has as many calls as it takes. Try again later.', {
       'retry-after': '5',
     });
   }
@@ -132,13 +144,25 @@ const statusOfReason: Readonly<Record<StationErrorReason, number>> = {
   already_answered: 409,
   bad_ice_server: 400,
   unknown_stream: 404,
+  publisher_there: 409,
+  not_published: 409,
   unknown_viewer: 404,
   stale_session: 412,
   source_offline: 409,
   station_full: 503,
+  too_many_offers: 429,
   closing: 503,
   sign_in_needed: 401,
   not_allowed: 403,
+  peer_unavailable: 409,
+  peer_busy: 409,
+  in_call: 409,
+  unknown_call: 404,
+  wrong_state: 409,
+  unknown_station: 404,
+  no_station_address: 409,
+  not_booked: 403,
+  booked_already: 409,
   // These come of calls that only the kiosk has; should one ever get here, it is told as what it is.
   bad_arguments: 400,
   bad_setting: 400,

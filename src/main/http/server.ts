@@ -1,20 +1,25 @@
 import { createServer, METHODS } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerFactoryHandler } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
-import { contentSecurityPolicy } from '../../shared/content-security.ts';
+import type { CallsDesk } from '../../shared/calls.ts';
+import { contentSecurityPolicy, directoryPageSecurityPolicy } from '../../shared/content-security.ts';
 import { checkRights } from './access.ts';
 import { registerAssets } from './assets.ts';
+import { callsThrough } from './call-party.ts';
+import { CallSockets } from './call-sockets.ts';
 import { openStateEvents } from './events.ts';
+import { OfferLimit } from './offer-limit.ts';
 import { hostName, loopbackNames, passGate } from './origin.ts';
 import type { GateRules } from './origin.ts';
-import { Problem, problemOf, problemText, sendProblem } from './problem.ts';
+import { Problem, problemOf, problemText, sendProblem, writeProblem } from './problem.ts';
 import { routesOf } from './routes.ts';
 import type { Guard, Route } from './routes.ts';
+import { isCallUpgrade, serveUpgrades } from './upgrades.ts';
 
 /** Twice the longest offer, so that one which is too long is refused as an offer; of what is longer still, no more is read. */
 const maxBodyBytes = 128 * 1024;
@@ -26,9 +31,11 @@ const timeoutCheckMs = 1_000;
 const maxConnections = 128;
 const maxRequestsPerSocket = 100;
 
-/** On every answer: nothing may run or be framed but the page's own files, and no browser guesses a type. */
+/** The gate's rules, and what the door's page may load and ask (CSP). */
+type DoorRules = GateRules & { readonly pagePolicy: string };
+
+/** On every answer, beside that policy: no browser guesses a type. */
 const commonHeaders = Object.entries({
-  'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -46,6 +53,8 @@ export interface HttpDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** Asks everybody who comes; without it, everybody whom the door lets in may do everything. */
   readonly guard?: Guard;
+  /** The calls of whoever comes through this door; without them nobody can call or be called here. */
+  readonly calls?: CallsDesk;
   /** Encrypts the door; without it, whoever can read the traffic of the network can read what passes. */
   readonly tls?: TlsPair;
   /** Whether the station answers to a name, as it stands in URLs; without it, to those of loopback and `host`. */
@@ -81,25 +90,45 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     assetsDir,
     allowedOrigins,
     guard = null,
+    calls = null,
     tls = null,
     answersTo = loopbackNames(host),
     log,
   } = options;
   const scheme = tls ? 'https' : 'http';
-  const app = createApp({ answersTo, origins: allowedOrigins, scheme }, tls, log);
-  const events = openStateEvents(station, log);
+  const mayUpgrade = (request: IncomingMessage): boolean => calls !== null && isCallUpgrade(request);
+  const rules: DoorRules = {
+    answersTo,
+    origins: allowedOrigins,
+    asksForTokens: guard !== null,
+    scheme,
+    mayUpgrade,
+    pagePolicy: guard?.directory ? directoryPageSecurityPolicy : contentSecurityPolicy,
+  };
+  const app = createApp(rules, tls, log);
+  const callsOf = calls ? callsThrough(calls, guard !== null) : () => null;
+  const events = openStateEvents(station, log, callsOf);
+  const sockets = new CallSockets({ callsOf, access: guard?.access ?? null, log });
+  serveUpgrades(app.server, (request, response) => enter(request, response, rules), sockets);
   app.addHook('preClose', (done) => {
     // What let a caller in through a door that asks ends with the door.
     events.close(guard ? 'ended' : undefined);
+    sockets.close();
     done();
   });
   if (guard) checkRights(app, guard.access);
   try {
     const methodsOf = collectMethods(app);
-    for (const route of routesOf(station, events, guard)) addRoute(app, route);
+    const offers = new OfferLimit();
+    for (const route of routesOf(station, events, guard, calls)) addRoute(app, route, offers);
     await registerAssets(app, assetsDir);
     refuseOtherMethods(app, methodsOf);
-    await app.listen({ host, port, listenTextResolver: (address) => `The HTTP door is open at ${address}/.` });
+    await app.listen({
+      host,
+      port,
+      // Fastify does not know that its server encrypts.
+      listenTextResolver: (address) => `The HTTP door is open at ${address.replace(/^http(?=:)/, scheme)}/.`,
+    });
   } catch (error) {
     await app.close();
     throw error;
@@ -116,7 +145,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   };
 }
 
-function createApp(rules: GateRules, tls: TlsPair | null, log: Logger): FastifyInstance {
+function createApp(rules: DoorRules, tls: TlsPair | null, log: Logger): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -143,7 +172,7 @@ function createApp(rules: GateRules, tls: TlsPair | null, log: Logger): FastifyI
 }
 
 /** Node's server with its limits; who may not come in is refused before anything is routed. */
-function createGuardedServer(handler: FastifyServerFactoryHandler, rules: GateRules, tls: TlsPair | null): Server {
+function createGuardedServer(handler: FastifyServerFactoryHandler, rules: DoorRules, tls: TlsPair | null): Server {
   const limits = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
@@ -154,15 +183,30 @@ function createGuardedServer(handler: FastifyServerFactoryHandler, rules: GateRu
     requireHostHeader: false,
   };
   const listener: RequestListener = (request, response) => {
-    for (const [name, value] of commonHeaders) response.setHeader(name, value);
-    if (passGate(request, response, rules)) handler(request, response);
+    if (enter(request, response, rules)) handler(request, response);
   };
   const server = tls
     ? createTlsServer({ ...limits, handshakeTimeout: headersTimeoutMs, cert: tls.certPem, key: tls.keyPem }, listener)
     : createServer(limits, listener);
+  // Without this Node answers by itself, before anybody has looked at who asks.
+  server.on('checkExpectation', (request, response) => {
+    setCommonHeaders(response, rules);
+    if (passGate(request, response, rules)) writeProblem(response, Problem.badRequest().as(417));
+  });
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;
+}
+
+/** @returns False where the request has been answered with a refusal. */
+function enter(request: IncomingMessage, response: ServerResponse<IncomingMessage>, rules: DoorRules): boolean {
+  setCommonHeaders(response, rules);
+  return passGate(request, response, rules);
+}
+
+function setCommonHeaders(response: ServerResponse<IncomingMessage>, { pagePolicy }: DoorRules): void {
+  response.setHeader('content-security-policy', pagePolicy);
+  for (const [name, value] of commonHeaders) response.setHeader(name, value);
 }
 
 /** Answers what Node could not read as a request. */
@@ -182,8 +226,8 @@ function connectionProblem(code: string): Problem {
   }
 }
 
-function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, url, right, accepts, needsBody = true, hasHead = true, handler } = route;
+function addRoute(app: FastifyInstance, route: Route, offers: OfferLimit): void {
+  const { method, url, right, accepts, needsBody = true, opensSession = false, hasHead = true, handler } = route;
   app.route({
     method,
     url,
@@ -193,6 +237,8 @@ function addRoute(app: FastifyInstance, route: Route): void {
       onRequest: (request, _reply, done) =>
         done(needsBody || hasBody(request) ? refusalOfBody(request, accepts) : undefined),
     }),
+    // Before the body is read, and only for whoever may ask for a session.
+    ...(opensSession && { preParsing: (request, _reply, _body, done) => done(offers.refusal(request) ?? null) }),
     handler,
   });
 }

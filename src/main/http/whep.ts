@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IceServer, Session, StationApi } from '../../shared/api.ts';
+import { handler, noContent, optionsHandler } from './handler.ts';
 import { answerOptions } from './origin.ts';
 
 /** The media types of WHEP (draft-ietf-wish-whep) and of its trickle fragments (RFC 8840). */
@@ -8,47 +9,76 @@ export const sdpFragmentType = 'application/trickle-ice-sdpfrag';
 
 /** The handlers of the WHEP URLs; the rules of its sessions are those of WHIP (RFC 9725 §4). */
 export function whepHandlers(station: StationApi) {
-  return {
-    open: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-      const session = await openSession(station, request, parameter(request, 'streamId'), textOf(request));
-      reply.code(201).headers({
-        'content-type': sdpType,
-        location: `/whep/sessions/${encodeURIComponent(session.viewerId)}`,
-        etag: `"${session.iceTag}"`,
-      });
-      addLinks(reply, station);
-      return session.answerSdp;
-    },
+  return sessionHandlers(station, 'whep', 'Opens a session on a stream (WHEP).', async (request) => {
+    const session = await openSession(station, request, parameter(request, 'streamId'), textOf(request));
+    return { ...session, id: session.viewerId };
+  });
+}
 
-    patch: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-      const expectedTag = tagOf(request.headers['if-match']);
-      const restart = await station.updateIce(parameter(request, 'viewerId'), textOf(request), expectedTag);
-      if (!restart) {
-        // RFC 9725 §4.3.2: an answer to trickled candidates carries no ETag.
-        reply.code(204);
-        return '';
-      }
-      reply.code(200).headers({ 'content-type': sdpFragmentType, etag: `"${restart.iceTag}"` });
-      return restart.sdpFragment;
-    },
+/** A session that was opened by an offer, whichever way its pictures go. */
+export interface OpenedSession {
+  readonly id: string;
+  readonly answerSdp: string;
+  readonly iceTag: string;
+}
+
+/** What WHEP and WHIP have in common. @param folder Where the addresses are. @param opens Says what `open` does. */
+export function sessionHandlers(
+  station: StationApi,
+  folder: 'whep' | 'whip',
+  opens: string,
+  open: (request: FastifyRequest) => Promise<OpenedSession>,
+) {
+  return {
+    open: handler(
+      { summary: opens, answers: { 201: { mediaType: sdpType } } },
+      async (request, reply): Promise<string> => {
+        const { id, answerSdp, iceTag } = await open(request);
+        reply.code(201).headers({
+          'content-type': sdpType,
+          location: `/${folder}/sessions/${encodeURIComponent(id)}`,
+          etag: `"${iceTag}"`,
+        });
+        addLinks(reply, station);
+        return answerSdp;
+      },
+    ),
+
+    patch: handler(
+      {
+        summary: 'Takes candidates of a session, or restarts its ICE.',
+        answers: { 200: { mediaType: sdpFragmentType }, ...noContent },
+      },
+      async (request, reply): Promise<string> => {
+        const expectedTag = tagOf(request.headers['if-match']);
+        const restart = await station.updateIce(parameter(request, 'viewerId'), textOf(request), expectedTag);
+        if (!restart) {
+          // RFC 9725 §4.3.2: an answer to trickled candidates carries no ETag.
+          reply.code(204);
+          return '';
+        }
+        reply.code(200).headers({ 'content-type': sdpFragmentType, etag: `"${restart.iceTag}"` });
+        return restart.sdpFragment;
+      },
+    ),
 
     /** Whoever knows the address of a session may end it, whatever its ETag; some clients want exactly 200. */
-    remove: async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    remove: handler({ summary: 'Ends a session.', answers: { 200: {} } }, async (request, reply): Promise<string> => {
       await station.leave(parameter(request, 'viewerId'));
       reply.code(200);
       return '';
-    },
+    }),
 
-    endpointOptions: (request: FastifyRequest, reply: FastifyReply): void => {
+    endpointOptions: optionsHandler((request, reply): void => {
       answerOptions(reply, 'POST, OPTIONS').header('accept-post', sdpType);
       // RFC 9725 §4.6: credentials of TURN servers don't belong into a preflight, which anybody's page can cause.
       if (request.headers['access-control-request-method'] === undefined) addLinks(reply, station);
       void reply.send();
-    },
+    }),
 
-    sessionOptions: (_request: FastifyRequest, reply: FastifyReply): void => {
+    sessionOptions: optionsHandler((_request, reply): void => {
       void answerOptions(reply, 'PATCH, DELETE, OPTIONS').header('accept-patch', sdpFragmentType).send();
-    },
+    }),
   };
 }
 

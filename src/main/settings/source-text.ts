@@ -22,6 +22,8 @@ export function sourceText(source: Source): string {
       return basename(source.command[0] ?? '');
     case 'published':
       return 'WHIP';
+    case 'station':
+      return source.stream === undefined ? source.url : `${source.url} (${source.stream})`;
   }
 }
 

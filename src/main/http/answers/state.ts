@@ -20,6 +20,8 @@ export const faultReasonSchema = v.picklist([
   'crashed',
   'no_engine',
   'no_publisher',
+  'away_there',
+  'not_trusted',
 ]);
 
 const detectorSchema = v.object({
@@ -30,6 +32,7 @@ const detectorSchema = v.object({
   engine: engineSchema,
   pixelSizeUm: v.exactOptional(v.number()),
   nominalFps: v.exactOptional(v.number()),
+  stationName: v.exactOptional(v.string()),
 });
 
 const readingSchema = v.object({
