@@ -3,7 +3,7 @@ import { expect, expectLive, expectPictures, test, tile } from './fixtures.ts';
 
 test('the telemetry tells the truth about a live picture', async ({ page, startStation }) => {
   const station = await startStation({ args: ['--source', 'simulated:clock'] });
-  await page.goto(`${station.url}#clock`);
+  await page.goto(`${station.url}v/clock`);
   await expectLive(page, 'clock');
   await page.keyboard.press('i');
   await expectPictures(page, 'clock', 60);
@@ -58,7 +58,7 @@ test('the table of viewers tells all screens’ viewers, and which of them are o
 test('a station that stops is told in words and shapes, and so is its return', async ({ page, startStation }) => {
   test.skip(process.platform === 'win32', 'needs SIGSTOP');
   const station = await startStation({ args: ['--source', 'simulated:clock'] });
-  await page.goto(`${station.url}#clock`);
+  await page.goto(`${station.url}v/clock`);
   await expectLive(page, 'clock');
   await page.keyboard.press('i');
   const overall = page.getByTestId('overall');

@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { pino } from 'pino';
 import { boot } from '../../src/main/boot.ts';
 import { defaultConfig, simulatedStream, type StationConfig } from '../../src/main/config.ts';
 import { iceServersAt } from '../../src/main/ice-servers.ts';
+import { chromiumLaunchOptions } from '../support/chromium.ts';
 import { openFarNetwork, whyNoFarNetwork, type FarNetwork } from '../support/far-network.ts';
 import { startTurnServer, turnSecret, whyNoTurnServer, type TurnServer } from '../support/turn-server.ts';
+import { becomeCallPage, expectMedia, received, ring } from './call-pages.ts';
 import { expect, expectLive, expectPictures, test as base } from './fixtures.ts';
 import { newSessions, watchSessions } from './sessions.ts';
 
@@ -76,7 +78,7 @@ async function startShared(
   config: Partial<StationConfig> | undefined,
   onClose: (close: () => Promise<void>) => void,
 ): Promise<string> {
-  const http = { ...defaultConfig().http, port: 0, sharePort: 0, shareTls: 'off' } as const;
+  const http = { ...defaultConfig().http, port: 0, announce: false, sharePort: 0, shareTls: 'off' } as const;
   const whole = { ...defaultConfig(), http, streams: [simulatedStream('clock')], ...config };
   const options = { config: whole, notices: [], configFile: join(dataDir, 'station.json'), dataDir, fixedBy: null };
   const booted = await boot(options, pino({ level: 'silent' }));
@@ -199,5 +201,43 @@ test('where one of two cables is pulled, the same session goes on over the other
     expect(await newSessions(page)).toBe(0);
   } finally {
     first.plug();
+  }
+});
+
+test('a call goes over the TURN server where nothing else is let through, also to a page that has no devices', async ({
+  rig,
+}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
+  const http = { ...defaultConfig().http, port: 0, announce: false, sharePort: 0, shareTls: 'off' } as const;
+  const iceServers = [sharedServer(`turn:${rig.turn.plain}?transport=udp`)];
+  const config = { ...defaultConfig(), http, streams: [simulatedStream('clock')], iceServers };
+  const options = { config, notices: [], configFile: join(dataDir, 'station.json'), dataDir, fixedBy: null };
+  const booted = await boot({ ...options, share: {} }, pino({ level: 'silent' }));
+  const { args, ...launch } = await chromiumLaunchOptions();
+  const fakes = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+  const local = await chromium.launch({ ...launch, args: [...args, ...fakes] });
+  const user = { name: 'Anna', password: 'a quiet microscope' };
+  await booted.access.addUser({ ...user, role: 'viewer', streams: 'all' });
+  const { sharing } = booted.settings.settings();
+  const addresses = sharing.kind === 'without_link' ? sharing.addresses : [];
+  const address = addresses.find((each) => new URL(each).hostname === rig.far.cables[0].ipv4) ?? '';
+  rig.far.allowOnly(`tcp dport ${new URL(address).port}`, rig.turn.udpOnly);
+  const [own, far] = [await local.newPage(), await rig.browser.newPage()];
+  try {
+    await own.goto(new URL('/healthz', booted.url).href);
+    await far.goto(new URL('/healthz', address).href);
+    await becomeCallPage(own, null);
+    await becomeCallPage(far, user);
+    await ring(far, own, 'station');
+    await expectMedia(far);
+    expect((await received(far)).localCandidate).toBe('relay');
+    const microphone = await far.evaluate(() => window.callPage.call.sessionState?.local.microphone);
+    expect(microphone).toEqual({ kind: 'missing', fault: 'no_secure_context' });
+  } finally {
+    await local.close();
+    await far.close();
+    await booted.close();
+    rig.far.allowAll();
+    await rm(dataDir, { recursive: true, force: true });
   }
 });

@@ -1,11 +1,22 @@
-import { ipcChannels, settingsChannels, shellChannels } from '../../src/shared/ipc.ts';
+import {
+  accessChannels,
+  directoryChannels,
+  ipcChannels,
+  phoneChannels,
+  settingsChannels,
+  shellChannels,
+} from '../../src/shared/ipc.ts';
 import { expectLive } from '../e2e/fixtures.ts';
 import { expect, sharedKiosk, test, twoStreams } from './fixtures.ts';
 
 const kiosk = sharedKiosk({ config: twoStreams });
 
-const stationCalls = [...Object.keys(ipcChannels), 'onCandidate', 'onState', 'settings', 'shell'].sort();
+const groups = ['access', 'calls', 'directory', 'settings', 'shell'];
+const stationCalls = [...Object.keys(ipcChannels), 'onCandidate', 'onState', ...groups].sort();
 const settingsCalls = Object.keys(settingsChannels).sort();
+const accessCalls = Object.keys(accessChannels).sort();
+const directoryCalls = Object.keys(directoryChannels).sort();
+const phoneCalls = [...Object.keys(phoneChannels), 'onCalls', 'onNotice'].sort();
 const shellCalls = [...Object.keys(shellChannels), 'onShellState'].sort();
 
 test('the bridge offers the calls of the contract and nothing else', async () => {
@@ -13,11 +24,14 @@ test('the bridge offers the calls of the contract and nothing else', async () =>
     const own = (object: object): string[] => Reflect.ownKeys(object).map(String).sort();
     const { eyepiece } = window;
     if (!eyepiece) throw new Error('There is no bridge.');
-    const parts = [eyepiece, eyepiece.settings, eyepiece.shell];
+    const parts = [eyepiece, eyepiece.settings, eyepiece.access, eyepiece.directory, eyepiece.calls, eyepiece.shell];
     const kinds = parts.flatMap((part) => Object.values(part).map((value: unknown) => typeof value));
     return {
       station: own(eyepiece),
       settings: own(eyepiece.settings),
+      access: own(eyepiece.access),
+      directory: own(eyepiece.directory),
+      calls: own(eyepiece.calls),
       shell: own(eyepiece.shell),
       kinds: [...new Set(kinds)].sort(),
     };
@@ -25,6 +39,9 @@ test('the bridge offers the calls of the contract and nothing else', async () =>
   expect(names).toEqual({
     station: stationCalls,
     settings: settingsCalls,
+    access: accessCalls,
+    directory: directoryCalls,
+    calls: phoneCalls,
     shell: shellCalls,
     kinds: ['function', 'object'],
   });
@@ -89,8 +106,11 @@ test('calls with arguments of any other kind are refused, and the station stays 
     const junk: unknown[] = [undefined, null, 0, -1, NaN, '', 'x'.repeat(300_000), [], {}, { kind: 'simulated' }, true];
     junk.push(new Date(0), new Map([[1, 2]]), new Uint8Array(8), 10n, { __proto__: null }, { toString: 1 }, [[[]]]);
     const calls = [
-      ...Object.entries(eyepiece).filter(([name]) => !name.startsWith('on') && name !== 'settings' && name !== 'shell'),
+      ...Object.entries(eyepiece).filter(([name, call]) => !name.startsWith('on') && typeof call === 'function'),
       ...Object.entries(eyepiece.settings),
+      ...Object.entries(eyepiece.access),
+      ...Object.entries(eyepiece.directory),
+      ...Object.entries(eyepiece.calls).filter(([name]) => !name.startsWith('on')),
       ...Object.entries(eyepiece.shell).filter(([name]) => !name.startsWith('on')),
     ] as [string, (...args: unknown[]) => Promise<{ error?: { reason: string } }>][];
     const found: Record<string, number> = {};

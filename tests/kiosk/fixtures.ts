@@ -5,6 +5,8 @@ export const platform = await kioskPlatform();
 
 /** Two detectors that are always there and cost little. */
 export const twoStreams = {
+  // No word of the tests to the network that they run on.
+  http: { announce: false },
   streams: [
     { id: 'dim', name: 'Dim detector', source: { kind: 'simulated', detector: 'dim' } },
     { id: 'clock', name: 'Clock', source: { kind: 'simulated', detector: 'clock' } },

@@ -44,7 +44,7 @@ test.describe('the PIN', () => {
     await page.getByTestId('pin-close').click();
     const reasons = await page.evaluate(async () => {
       if (!window.eyepiece) throw new Error('There is no bridge.');
-      const { settings, shell } = window.eyepiece;
+      const { settings, access, shell } = window.eyepiece;
       const calls: Promise<object>[] = [
         settings.settings(),
         settings.renameStation('Mine'),
@@ -54,6 +54,8 @@ test.describe('the PIN', () => {
         settings.removeStream('dim'),
         settings.share(),
         settings.stopSharing(),
+        access.users(),
+        access.addUser({ name: 'Me', password: 'let me in please', role: 'admin', streams: 'all' }),
         shell.leaveKiosk(),
         shell.restart(),
         shell.setPin('161803', '161803'),

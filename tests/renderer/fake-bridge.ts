@@ -1,14 +1,14 @@
 import type { CameraInfo, IceCandidate } from '../../src/shared/api.ts';
 import type { Bridge, Result } from '../../src/shared/bridge.ts';
-import type { StationErrorReason } from '../../src/shared/errors.ts';
 import type { Settings, StreamSettings } from '../../src/shared/settings.ts';
 import type { ShellState } from '../../src/shared/shell.ts';
 import { vi } from 'vitest';
+import { ok, refused } from './bridge-results.ts';
+import { FakeAccess } from './fake-access.ts';
+import { FakeDirectory } from './fake-directory.ts';
 import { stationSdp } from './fake-page.ts';
 
-export const ok = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: value });
-export const refused = (reason: StationErrorReason, message = '', retryAfterMs?: number): Promise<Result<never>> =>
-  Promise.resolve({ error: { reason, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
+export { ok, refused };
 
 export const sampleSettings: Settings = {
   stationName: 'Scope 2',
@@ -59,6 +59,20 @@ export class FakeBridge implements Bridge {
     return () => this.candidateListeners.delete(listener);
   };
 
+  /** Nobody calls. */
+  readonly calls: Bridge['calls'] = {
+    onCalls: () => () => undefined,
+    onNotice: () => () => undefined,
+    attend: () => ok({ me: { id: 'station', kind: 'station', name: 'Room 2' }, people: [], call: null }),
+    initiate: () => refused('peer_unavailable'),
+    accept: () => refused('unknown_call'),
+    decline: () => refused('unknown_call'),
+    end: () => refused('unknown_call'),
+    join: () => refused('unknown_call'),
+    send: () => refused('wrong_state'),
+    leave: () => ok(undefined),
+  };
+
   readonly settings = {
     settings: () => ok(this.settingsNow),
     renameStation: vi.fn<Bridge['settings']['renameStation']>((stationName) => this.#change({ stationName })),
@@ -76,18 +90,23 @@ export class FakeBridge implements Bridge {
     removeStream: vi.fn<Bridge['settings']['removeStream']>((id) =>
       this.#change({ streams: this.settingsNow.streams.filter((stream) => stream.id !== id) }),
     ),
-    share: vi.fn<Bridge['settings']['share']>(() =>
+    share: vi.fn<Bridge['settings']['share']>(({ streams = 'all', lastsHours = 12 } = {}) =>
       this.#change({
         sharing: {
           kind: 'on',
           links: ['https://192.168.4.20:8443/#k=secret'],
-          expiresAtMs: Date.now() + 3_600_000,
+          code: 'K7QX-4MTP',
+          streams,
+          expiresAtMs: Date.now() + lastsHours * 3_600_000,
           fingerprint: 'AB:CD:EF',
         },
       }),
     ),
     stopSharing: vi.fn<Bridge['settings']['stopSharing']>(() => this.#change({ sharing: { kind: 'off' } })),
   };
+
+  readonly access = new FakeAccess();
+  readonly directory = new FakeDirectory();
 
   readonly shell = {
     shellState: () => ok(this.shellNow),

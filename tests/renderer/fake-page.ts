@@ -1,7 +1,10 @@
 import { vi } from 'vitest';
+import type { Me } from '../../src/shared/access.ts';
 import type { StationState, StreamState } from '../../src/shared/state.ts';
 import type { StreamEvent } from '../../src/shared/stream-event.ts';
 import type { OpenSession, StationClient } from '../../src/renderer/station/client.ts';
+import type { StationCalls } from '../../src/renderer/station/calls/station-calls.ts';
+import type { HttpPictures } from '../../src/renderer/station/http-pictures.ts';
 
 /** A station's description whose RTP timestamps count from Unix time zero. */
 export const stationSdp = 'v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ts-refclk:local\r\na=mediaclk:direct=0\r\n';
@@ -45,6 +48,11 @@ export class FakePeer extends EventTarget {
 
   addTransceiver(): { receiver: FakePeer['receiver'] } {
     return { receiver: this.receiver };
+  }
+
+  /** What it sends is of no matter. */
+  getTransceivers(): readonly never[] {
+    return [];
   }
 
   getReceivers(): FakePeer['receiver'][] {
@@ -209,6 +217,16 @@ export function sampleState(streams: readonly StreamState[], runId = 'run-1'): S
 /** A station that answers at once and remembers who watches what. */
 export class FakeStation implements StationClient {
   readonly sharesClock = true;
+  /** Nobody calls. */
+  calls: StationCalls = {
+    onCalls: () => () => undefined,
+    initiate: () => Promise.reject(new Error('Nobody is there.')),
+    accept: () => Promise.resolve(),
+    decline: () => Promise.resolve(),
+    end: () => Promise.resolve(),
+    openSignaling: () => ({ send: () => false, close: () => undefined }),
+  };
+  httpPictures: HttpPictures | null = null;
   /** Ids of the Streams that Players watch now, in the order they came. */
   readonly watched: string[] = [];
   /** How sessions take an ICE restart. */
@@ -229,6 +247,9 @@ export class FakeStation implements StationClient {
   state(): Promise<StationState> {
     return Promise.resolve(this.#state);
   }
+
+  /** Null: a door that asks nobody. */
+  readonly me = vi.fn((): Promise<Me | null> => Promise.resolve(null));
 
   readonly streamLog = vi.fn((_streamId: string): Promise<readonly StreamEvent[]> => Promise.resolve([]));
 

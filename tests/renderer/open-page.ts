@@ -1,21 +1,21 @@
-import { createPinia } from 'pinia';
-import { createApp, nextTick, type App as VueApp } from 'vue';
+import { nextTick } from 'vue';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { StreamState } from '../../src/shared/state.ts';
-import App from '../../src/renderer/App.vue';
-import { createWords } from '../../src/renderer/locales/i18n.ts';
+import { showPage } from '../../src/renderer/page.ts';
+import { bridgeAccess, type AccessClient } from '../../src/renderer/station/access-client.ts';
 import { sharedClock, type StationClock } from '../../src/renderer/station/clock.ts';
-import type { ShutOut } from '../../src/renderer/station/guest-pass.ts';
 import type { Place } from '../../src/renderer/station/connect.ts';
-import { connectionKey } from '../../src/renderer/stores/connection.ts';
+import { bridgeDirectory, type DirectoryClient } from '../../src/renderer/station/directory-client.ts';
+import { bridgeSettings, type SettingsClient } from '../../src/renderer/station/settings-client.ts';
 import type { FakeBridge } from './fake-bridge.ts';
 import { FakePeer, fakePictures, FakeStation, sampleState, sampleStream } from './fake-page.ts';
+import { FakePass } from './fake-pass.ts';
 
 /** The whole page over a station that is played by the test; both made anew before each test of the file that imports this. */
 export let station: FakeStation;
-/** The station lets the page in no more. */
-export let shutOut: (why: ShutOut) => void;
-let app: VueApp | undefined;
+/** What lets the page of a browser in. */
+export let pass: FakePass;
+let endPage: (() => void) | undefined;
 let pictures: ReturnType<typeof fakePictures>;
 
 beforeEach(() => {
@@ -26,11 +26,12 @@ beforeEach(() => {
   document.body.innerHTML = '<div id="app"></div>';
   pictures = fakePictures(HTMLVideoElement.prototype);
   station = new FakeStation();
+  pass = new FakePass();
 });
 
 afterEach(() => {
-  app?.unmount();
-  app = undefined;
+  endPage?.();
+  endPage = undefined;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -46,26 +47,25 @@ const browser: Place = { playsWhileHidden: false, offersFullScreen: true, hands:
 
 /** The page in the kiosk's window. */
 export function openKiosk(streams: readonly StreamState[], kiosk: FakeBridge): Promise<void> {
-  return openPage(streams, sharedClock, { playsWhileHidden: true, offersFullScreen: false, hands: 'glove', kiosk });
+  const place = { playsWhileHidden: true, offersFullScreen: false, hands: 'glove', kiosk } as const;
+  const directory = bridgeDirectory(kiosk.directory);
+  return openPage(streams, sharedClock, place, bridgeAccess(kiosk.access), bridgeSettings(kiosk), directory);
 }
 
 export async function openPage(
   streams: readonly StreamState[],
   clock: StationClock = sharedClock,
   place: Place = browser,
+  access: AccessClient | null = null,
+  settings: SettingsClient | null = null,
+  directory: DirectoryClient | null = null,
 ): Promise<void> {
   // As a reload would.
-  app?.unmount();
-  app = createApp(App)
-    .provide(connectionKey, {
-      client: station,
-      clock,
-      place,
-      shutOut: new Promise<ShutOut>((resolve) => (shutOut = resolve)),
-    })
-    .use(createPinia())
-    .use(createWords('en'));
-  app.mount('#app');
+  endPage?.();
+  const app = document.querySelector('#app');
+  if (!app) throw new Error('The page has no place.');
+  const letIn = place.kiosk ? null : pass;
+  endPage = showPage({ client: station, clock, place, pass: letIn, access, settings, directory }, app, 'en');
   await tell(streams);
 }
 

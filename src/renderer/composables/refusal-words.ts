@@ -10,6 +10,10 @@ const told: Readonly<Partial<Record<RefusalReason, Told>>> = {
   settings_fixed: 'settings_fixed',
   not_saved: 'not_saved',
   cannot_share: 'cannot_share',
+  unknown_station: 'unknown_station',
+  no_station_address: 'no_station_address',
+  not_booked: 'not_booked',
+  booked_already: 'booked_already',
   unknown_stream: 'unknown_stream',
   closing: 'closing',
   locked: 'locked',
@@ -17,6 +21,8 @@ const told: Readonly<Partial<Record<RefusalReason, Told>>> = {
   pin_wait: 'pin_wait',
   pin_refused: 'pin_refused',
   no_pin: 'no_pin',
+  not_allowed: 'not_allowed',
+  unreachable: 'unreachable',
 };
 
 /** The sentence that tells why something did not happen. */
@@ -25,7 +31,13 @@ export function refusalKey(reason: RefusalReason): WordKey {
 }
 
 /** The refusals whose cause only the station can tell, in English. */
-const reasonsWithDetail: readonly RefusalReason[] = ['bad_setting', 'not_saved', 'cannot_share'];
+const reasonsWithDetail: readonly RefusalReason[] = [
+  'bad_setting',
+  'not_saved',
+  'cannot_share',
+  'no_station_address',
+  'not_booked',
+];
 
 /** What the station found, where it says more than the sentence does. */
 export function refusalDetail(reason: RefusalReason, message: string): string | null {

@@ -11,6 +11,8 @@ import { staleCause, type LinkSample, type StaleCause } from '../station/stalene
 const stateDueMs = 1_500;
 /** A capture time is rounded on its way. */
 const sameInstantMs = 0.1;
+/** What was taken sooner after the last picture was left out: over HTTP not all of them are sent. */
+const leftOutShare = 0.9;
 
 /** The name of the sentence that tells a reader why there is no picture. */
 export type Cause = keyof Words['cause'];
@@ -21,9 +23,11 @@ const causeOfPlayerFault: Readonly<Partial<Record<PlayerFault, Cause>>> = {
   connect_timeout: 'connect_timeout',
   connection_lost: 'connection_lost',
   station_full: 'station_full',
+  too_many_offers: 'station_full',
   closing: 'closing',
   source_offline: 'source_offline',
   no_common_codec: 'no_common_codec',
+  no_picture: 'no_new_picture',
   unknown_stream: 'unknown_stream',
 };
 
@@ -38,6 +42,17 @@ const causeOfSourceFault: Readonly<Record<SourceFaultReason, Cause>> = {
   silent: 'silent',
   crashed: 'crashed',
   no_engine: 'no_engine',
+  no_publisher: 'no_publisher',
+  away_there: 'away_there',
+  not_trusted: 'not_trusted',
+};
+
+/** What it ran into with another station. */
+const causeThere: Readonly<Partial<Record<SourceFaultReason, Cause>>> = {
+  not_found: 'not_found_there',
+  busy: 'busy_there',
+  unreachable: 'unreachable_there',
+  refused: 'refused_there',
 };
 
 /** What is shown in place of a detector that is there and looks at something now. */
@@ -63,7 +78,8 @@ export type TileState =
       readonly cause: Cause;
       /** What the station found, in English; null where the cause says it all. */
       readonly detail: string | null;
-      readonly next: NextTry;
+      /** Null where nothing is tried: somebody else begins. */
+      readonly next: NextTry | null;
     }
   | { readonly kind: 'idle' };
 
@@ -96,6 +112,10 @@ export function tileState(facts: TileFacts): TileState {
   const { status } = stream;
   if (isStationReachable && status.kind === 'offline') {
     const inMs = Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs));
+    // The cause says it all; it begins with its publisher.
+    if (status.fault.reason === 'no_publisher') {
+      return { kind: 'offline', cause: 'no_publisher', detail: null, next: null };
+    }
     return {
       kind: 'offline',
       cause: causeOfFault(stream.sourceKind, status.fault),
@@ -163,19 +183,21 @@ function isExposureUnknown({ stream, pictures, stateAgeMs }: TileFacts, silentMs
 function causeOfStale({ stream, pictures, link, stateAgeMs }: TileFacts, silentMs: number): StaleCause {
   const { captureTimeMs } = pictures;
   const takenMs = stream.reading?.captureTimeMs ?? null;
+  const leftOutMs = Math.max(sameInstantMs, leftOutShare * (pictures.intervalMs ?? 0));
   return staleCause({
     ...link,
     silentMs,
     stateAgeMs,
     intervalMs: expectedIntervalMs(stream, pictures),
-    hasNewer: captureTimeMs === null || takenMs === null ? null : takenMs > captureTimeMs + sameInstantMs,
+    hasNewer: captureTimeMs === null || takenMs === null ? null : takenMs > captureTimeMs + leftOutMs,
   });
 }
 
-/** A recording or a program has no plug that could be looked after. */
+/** A recording or a program has no plug that could be looked after, and another station is no detector. */
 export function causeOfFault(sourceKind: SourceKind, { reason }: SourceFault): Cause {
   if (reason === 'not_found' && sourceKind === 'file') return 'not_found_file';
   if (reason === 'not_found' && sourceKind === 'program') return 'not_found_program';
+  if (sourceKind === 'station') return causeThere[reason] ?? causeOfSourceFault[reason];
   return causeOfSourceFault[reason];
 }
 

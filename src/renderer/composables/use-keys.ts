@@ -1,4 +1,6 @@
 import { useEventListener } from '@vueuse/core';
+import { useDrawing } from '../stores/drawing.ts';
+import { useLab } from '../stores/lab.ts';
 import { usePanel } from '../stores/panel.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useWall } from '../stores/wall.ts';
@@ -7,12 +9,15 @@ import { useFullScreen } from './use-full-screen.ts';
 /** The keys that the whole page listens to. */
 export function useKeys(showKeyList: () => void): void {
   const wall = useWall();
+  const lab = useLab();
   const panel = usePanel();
+  const drawing = useDrawing();
   const preferences = usePreferences();
   const fullScreen = useFullScreen();
 
   const namedKeys: Readonly<Record<string, () => void>> = {
-    Escape: () => (panel.isOpen ? panel.close() : wall.focus(null)),
+    Escape: () => leaveOne(),
+    Delete: () => drawing.clear(),
     PageUp: () => wall.step(-1),
     PageDown: () => wall.step(1),
   };
@@ -23,7 +28,17 @@ export function useKeys(showKeyList: () => void): void {
     '?': showKeyList,
   };
 
+  /** What was begun last is left first. */
+  function leaveOne(): void {
+    if (drawing.isOn) drawing.isOn = false;
+    else if (panel.isOpen) panel.close();
+    else if (lab.isOpen) lab.close();
+    else wall.focus(null);
+  }
+
   function press(key: string): boolean {
+    // There, all other keys belong to what is read and written.
+    if (lab.isOpen && key !== 'Escape') return false;
     const named = namedKeys[key];
     const letter = preferences.letterKeys ? letterKeys[key.toLowerCase()] : undefined;
     const digit = preferences.letterKeys && /^[1-9]$/.test(key) ? Number(key) : null;

@@ -7,7 +7,7 @@ import { useWords } from './use-words.ts';
 
 type LabelFacts = Pick<
   TileView,
-  'state' | 'stateWord' | 'standIn' | 'fps' | 'latencyMs' | 'saturatedShare' | 'quality'
+  'state' | 'stateWord' | 'standIn' | 'isOverHttp' | 'fps' | 'latencyMs' | 'saturatedShare' | 'quality'
 >;
 
 /** A Tile in words, for those who can't see it. */
@@ -16,15 +16,17 @@ export function useTileLabel(stream: () => StreamState, facts: LabelFacts): Comp
   const { levelWord, causeSentence } = useQualityWords();
 
   return computed(() => {
-    const { state, stateWord, standIn, fps, latencyMs, saturatedShare, quality } = facts;
+    const { state, stateWord, standIn, isOverHttp, fps, latencyMs, saturatedShare, quality } = facts;
     const cause = quality.value?.cause;
     const reason = causeOfState(state.value);
     return list([
       stream().name,
+      ...(stream().detector?.stationName === undefined ? [] : [stream().detector?.stationName ?? '']),
       stateWord.value,
       ...(standIn.value ? [word(`state.${standIn.value}`)] : []),
+      ...(isOverHttp.value ? [word('http.label')] : []),
       ...(reason ? [word(`cause.${reason}`)] : []),
-      ...(state.value.kind === 'offline' && state.value.next.by === 'person' ? [word('tile.gaveUp')] : []),
+      ...(state.value.kind === 'offline' && state.value.next?.by === 'person' ? [word('tile.gaveUp')] : []),
       ...(fps.value === null ? [] : [word('tile.label.rate', { rate: Math.round(fps.value) })]),
       ...(latencyMs.value === null ? [] : [word('tile.label.latency', { latency: quantity(latencyMs.value, 'ms') })]),
       ...(quality.value && cause ? [levelWord(quality.value.level), causeSentence(cause)] : []),

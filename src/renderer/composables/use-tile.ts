@@ -27,6 +27,8 @@ export interface TileView {
   readonly saturatedShare: ComputedRef<number | null>;
   /** Null as long as it can't be judged. */
   readonly quality: ComputedRef<Quality | null>;
+  /** Pictures come over HTTP, at a reduced rate. */
+  readonly isOverHttp: ComputedRef<boolean>;
   /** The picture in words, for those who can't see it. */
   readonly label: ComputedRef<string>;
   /** Looks for the station again after the page has given up. */
@@ -69,6 +71,8 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
     state: () => state.value,
     pictures: () => player.pictures.value,
     report: player.report,
+    overHttp: () => player.overHttp.value,
+    tryWebRtc: player.tryWebRtc,
   });
   // Its sentence tells why it is stale; what the last ten seconds were like would only argue with that.
   const quality = computed(() => {
@@ -90,6 +94,8 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
     const share = stream().reading?.fullScaleShare ?? 0;
     return hasPictures.value && share > 0 ? share : null;
   });
-  const facts = { state, stateWord, standIn, fps, latencyMs, saturatedShare, quality };
+  // A Tile that has no picture says why; how it would come is of no use then.
+  const isOverHttp = computed(() => player.overHttp.value !== null && !['offline', 'idle'].includes(state.value.kind));
+  const facts = { state, stateWord, standIn, isOverHttp, fps, latencyMs, saturatedShare, quality };
   return { ...facts, number, isLatencyEstimated, label: useTileLabel(stream, facts), tryAgain: player.tryNow };
 }

@@ -9,7 +9,7 @@ type Path<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Path
 export type WordKey = Path<Words>;
 
 /** Units are the same in every language. */
-export type Unit = 'fps' | 'ms' | 's' | 'min' | '%' | 'kbit/s' | 'Mbit/s' | 'kB' | 'MB';
+export type Unit = 'fps' | 'ms' | 's' | 'min' | 'h' | '%' | 'kbit/s' | 'Mbit/s' | 'kB' | 'MB';
 
 /** Shown where a number is unknown; never a zero. */
 export const unknownNumber = '—';

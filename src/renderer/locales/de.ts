@@ -1,4 +1,9 @@
 import type { Words } from './en.ts';
+import { deAccess } from './de-access.ts';
+import { deDirectory } from './de-directory.ts';
+import { deCalls } from './de-calls.ts';
+import { deSignIn } from './de-sign-in.ts';
+import { deOverHttp } from './de-over-http.ts';
 import { deTelemetry } from './de-telemetry.ts';
 
 export const de: Words = {
@@ -11,12 +16,6 @@ export const de: Words = {
     unreachable: 'Station nicht erreichbar. Neuer Versuch läuft…',
     unreachableHint: 'Die Angaben in den Kacheln können veraltet sein.',
     badConfiguration: 'Die Konfigurationsdatei ist nicht verwendbar; stattdessen werden simulierte Detektoren gezeigt.',
-  },
-  guest: {
-    ended: 'Dieser Link gilt nicht mehr.',
-    endedHint: 'An der Station gibt es einen neuen.',
-    noLink: 'Bei dieser Station schaut man mit einem Gast-Link zu.',
-    noLinkHint: 'Den Link öffnen oder den Code scannen, den die Station zeigt.',
   },
   state: {
     live: 'live',
@@ -71,6 +70,13 @@ export const de: Words = {
     silent: 'Der Detektor ist verbunden, sendet aber kein Bild.',
     crashed: 'Das Auslesen des Detektors ist fehlgeschlagen.',
     no_engine: 'Auf dem Rechner dieser Station läuft keine der Video-Engines.',
+    no_publisher: 'Wartet auf den Sender: Zurzeit schickt niemand Bilder an diesen Stream.',
+    unreachable_there: 'Die andere Station antwortet nicht.',
+    refused_there: 'Die andere Station lässt diese nicht herein. Prüfen Sie das Token.',
+    not_found_there: 'Die andere Station hat keinen solchen Stream.',
+    busy_there: 'Die andere Station hat so viele Zuschauer, wie sie darf.',
+    away_there: 'Die andere Station antwortet, aber ihr Detektor ist nicht verbunden.',
+    not_trusted: 'Die andere Station konnte sich nicht ausweisen. Vergleichen Sie ihren Fingerabdruck.',
     unreachable: 'Die Station antwortet nicht.',
     connect_timeout: 'Die Station antwortet, aber das Netzwerk lässt kein Bild durch.',
     connection_lost: 'Die Verbindung zur Station ist abgebrochen.',
@@ -89,7 +95,12 @@ export const de: Words = {
     frozen: 'Der Detektor wiederholt dasselbe Bild.',
     paused: 'Angehalten, während dieses Fenster verborgen war.',
   },
+  ...deAccess,
+  ...deCalls,
+  ...deSignIn,
   ...deTelemetry,
+  ...deOverHttp,
+  ...deDirectory,
   bar: {
     viewers: '{count} Zuschauer | {count} Zuschauer',
     viewersHint: 'Bilder, die gerade angesehen werden, auf allen Bildschirmen zusammen',
@@ -169,6 +180,10 @@ export const de: Words = {
     settings_fixed: 'Die Streams wurden beim Start angegeben und sind hier nicht änderbar.',
     not_saved: 'Die Einstellungen konnten nicht gespeichert werden. Es wurde nichts geändert.',
     cannot_share: 'Die Station kann jetzt nicht freigegeben werden.',
+    unknown_station: 'Das Verzeichnis hat diese Station nicht mehr.',
+    no_station_address: 'Diese Station hat noch keine Adresse.',
+    not_booked: 'Diese Station ist jetzt nicht Ihre.',
+    booked_already: 'Die Station ist für einen Teil dieser Zeit schon gebucht.',
     unknown_stream: 'Die Station hat diesen Stream nicht mehr.',
     closing: 'Die Station wird beendet.',
     locked: 'Der Kiosk ist gesperrt. Zuerst mit der PIN entsperren.',
@@ -177,6 +192,8 @@ export const de: Words = {
     pin_refused: 'Diese PIN ist zu leicht zu erraten. Bitte eine andere wählen.',
     no_pin: 'Es gibt noch keine PIN. Zuerst eine wählen.',
     internal: 'Etwas ist schiefgegangen. Es wurde nichts geändert.',
+    not_allowed: 'Das dürfen Sie nicht, oder nicht mehr.',
+    unreachable: 'Die Station antwortet nicht. Bitte erneut versuchen.',
   },
   settings: {
     title: 'Einstellungen',
@@ -203,7 +220,7 @@ export const de: Words = {
     remove: 'Entfernen',
     removeSure: '{name} entfernen?',
     add: 'Stream hinzufügen',
-    cameras: 'Kameras dieses Rechners',
+    cameras: 'Kameras der Station',
     tapToAdd: 'Antippen zum Hinzufügen',
     noCameras: 'Keine Kamera gefunden, die nicht schon auf der Wand ist.',
     searching: 'Kameras werden gesucht…',
@@ -219,6 +236,8 @@ export const de: Words = {
       url: 'Netzwerk',
       file: 'Aufnahme',
       program: 'Programm',
+      published: 'Veröffentlicht',
+      station: 'Andere Station',
     },
   },
   quality: {

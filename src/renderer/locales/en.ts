@@ -1,3 +1,8 @@
+import { enAccess } from './en-access.ts';
+import { enDirectory } from './en-directory.ts';
+import { enCalls } from './en-calls.ts';
+import { enSignIn } from './en-sign-in.ts';
+import { enOverHttp } from './en-over-http.ts';
 import { enTelemetry } from './en-telemetry.ts';
 
 /** Every word of the page. The other languages have the same keys, which the compiler checks. */
@@ -10,12 +15,6 @@ export const en = {
     unreachable: 'Station not reachable. Trying again…',
     unreachableHint: 'What the tiles say may be out of date.',
     badConfiguration: 'The configuration file can’t be used; simulated detectors are shown instead.',
-  },
-  guest: {
-    ended: 'This link has ended.',
-    endedHint: 'Ask at the station for a new one.',
-    noLink: 'This station is watched with a guest link.',
-    noLinkHint: 'Open the link or scan the code that the station shows.',
   },
   /** Spoken as they are, written in capitals. */
   state: {
@@ -71,6 +70,13 @@ export const en = {
     silent: 'The detector is connected but sends no picture.',
     crashed: 'Reading the detector failed.',
     no_engine: 'This station has no video engine that works on its machine.',
+    no_publisher: 'Waiting for its publisher: nobody sends pictures to this stream at the moment.',
+    unreachable_there: 'The other station does not answer.',
+    refused_there: 'The other station does not let this one in. Check the token.',
+    not_found_there: 'The other station has no such stream.',
+    busy_there: 'The other station serves as many viewers as it may.',
+    away_there: 'The other station answers, but its detector is not connected.',
+    not_trusted: 'The other station could not prove that it is the right one. Compare its fingerprint.',
     unreachable: 'The station does not answer.',
     connect_timeout: 'The station answers, but no picture gets through the network.',
     connection_lost: 'The connection to the station broke.',
@@ -89,7 +95,12 @@ export const en = {
     frozen: 'The detector repeats the same picture.',
     paused: 'Paused while this window was hidden.',
   },
+  ...enAccess,
+  ...enCalls,
+  ...enSignIn,
   ...enTelemetry,
+  ...enOverHttp,
+  ...enDirectory,
   bar: {
     viewers: '{count} viewer | {count} viewers',
     viewersHint: 'Pictures that are being watched now, on all screens together',
@@ -168,6 +179,10 @@ export const en = {
     settings_fixed: 'The streams were given on the command line and can’t be changed here.',
     not_saved: 'The settings could not be saved. Nothing was changed.',
     cannot_share: 'The station can’t be shared now.',
+    unknown_station: 'The directory has no such station any more.',
+    no_station_address: 'This station has no address yet.',
+    not_booked: 'This station is not yours now.',
+    booked_already: 'The station is booked for a part of that time already.',
     unknown_stream: 'The station has no such stream any more.',
     closing: 'The station is shutting down.',
     locked: 'The kiosk is locked. Unlock it with the PIN first.',
@@ -176,6 +191,8 @@ export const en = {
     pin_refused: 'This PIN is too easy to guess. Choose another one.',
     no_pin: 'There is no PIN yet. Choose one first.',
     internal: 'Something went wrong. Nothing was changed.',
+    not_allowed: 'You may not do that, or not any more.',
+    unreachable: 'The station does not answer. Try again.',
   },
   settings: {
     title: 'Settings',
@@ -202,7 +219,7 @@ export const en = {
     remove: 'Remove',
     removeSure: 'Remove {name}?',
     add: 'Add a stream',
-    cameras: 'Cameras of this machine',
+    cameras: 'Cameras of the station',
     tapToAdd: 'Tap to add',
     noCameras: 'No camera was found that is not on the wall already.',
     searching: 'Looking for cameras…',
@@ -218,6 +235,8 @@ export const en = {
       url: 'Network',
       file: 'Recording',
       program: 'Program',
+      published: 'Published',
+      station: 'Other station',
     },
   },
   quality: {

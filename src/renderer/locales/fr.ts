@@ -1,4 +1,9 @@
 import type { Words } from './en.ts';
+import { frAccess } from './fr-access.ts';
+import { frDirectory } from './fr-directory.ts';
+import { frCalls } from './fr-calls.ts';
+import { frSignIn } from './fr-sign-in.ts';
+import { frOverHttp } from './fr-over-http.ts';
 import { frTelemetry } from './fr-telemetry.ts';
 
 export const fr: Words = {
@@ -10,12 +15,6 @@ export const fr: Words = {
     unreachable: 'Station injoignable. Nouvel essai en cours…',
     unreachableHint: 'Les indications des vues peuvent être dépassées.',
     badConfiguration: 'Le fichier de configuration est inutilisable ; des détecteurs simulés sont affichés à la place.',
-  },
-  guest: {
-    ended: 'Ce lien n’est plus valable.',
-    endedHint: 'Demandez-en un nouveau à la station.',
-    noLink: 'On regarde cette station avec un lien d’invité.',
-    noLinkHint: 'Ouvrez le lien ou scannez le code que la station affiche.',
   },
   state: {
     live: 'direct',
@@ -70,6 +69,13 @@ export const fr: Words = {
     silent: 'Le détecteur est connecté mais n’envoie aucune image.',
     crashed: 'La lecture du détecteur a échoué.',
     no_engine: 'Aucun moteur vidéo ne fonctionne sur la machine de cette station.',
+    no_publisher: 'En attente de sa source : personne n’envoie d’images à ce flux pour le moment.',
+    unreachable_there: 'L’autre station ne répond pas.',
+    refused_there: 'L’autre station refuse celle-ci. Vérifiez le jeton.',
+    not_found_there: 'L’autre station n’a pas ce flux.',
+    busy_there: 'L’autre station a autant de spectateurs qu’elle peut en servir.',
+    away_there: 'L’autre station répond, mais son détecteur n’est pas connecté.',
+    not_trusted: 'L’autre station n’a pas pu prouver que c’est bien elle. Comparez son empreinte.',
     unreachable: 'La station ne répond pas.',
     connect_timeout: 'La station répond, mais aucune image ne passe par le réseau.',
     connection_lost: 'La connexion à la station est rompue.',
@@ -88,7 +94,12 @@ export const fr: Words = {
     frozen: 'Le détecteur répète la même image.',
     paused: 'En pause pendant que cette fenêtre était masquée.',
   },
+  ...frAccess,
+  ...frCalls,
+  ...frSignIn,
   ...frTelemetry,
+  ...frOverHttp,
+  ...frDirectory,
   bar: {
     viewers: '{count} spectateur | {count} spectateurs',
     viewersHint: 'Images regardées en ce moment, tous écrans confondus',
@@ -167,6 +178,10 @@ export const fr: Words = {
     settings_fixed: 'Les flux ont été donnés en ligne de commande et ne peuvent pas être modifiés ici.',
     not_saved: 'Les réglages n’ont pas pu être enregistrés. Rien n’a changé.',
     cannot_share: 'La station ne peut pas être partagée maintenant.',
+    unknown_station: 'L’annuaire n’a plus cette station.',
+    no_station_address: 'Cette station n’a pas encore d’adresse.',
+    not_booked: 'Cette station n’est pas à vous maintenant.',
+    booked_already: 'La station est déjà réservée pour une partie de ce temps.',
     unknown_stream: 'La station n’a plus ce flux.',
     closing: 'La station s’arrête.',
     locked: 'Le kiosque est verrouillé. Déverrouillez-le d’abord avec le code PIN.',
@@ -175,6 +190,8 @@ export const fr: Words = {
     pin_refused: 'Ce code est trop facile à deviner. Choisissez-en un autre.',
     no_pin: 'Il n’y a pas encore de code PIN. Choisissez-en un d’abord.',
     internal: 'Une erreur est survenue. Rien n’a changé.',
+    not_allowed: 'Vous n’en avez pas, ou plus, le droit.',
+    unreachable: 'La station ne répond pas. Réessayez.',
   },
   settings: {
     title: 'Réglages',
@@ -201,7 +218,7 @@ export const fr: Words = {
     remove: 'Retirer',
     removeSure: 'Retirer {name} ?',
     add: 'Ajouter un flux',
-    cameras: 'Caméras de cette machine',
+    cameras: 'Caméras de la station',
     tapToAdd: 'Toucher pour ajouter',
     noCameras: 'Aucune caméra trouvée qui ne soit pas déjà au mur.',
     searching: 'Recherche de caméras…',
@@ -218,6 +235,8 @@ export const fr: Words = {
       url: 'Réseau',
       file: 'Enregistrement',
       program: 'Programme',
+      published: 'Publié',
+      station: 'Autre station',
     },
   },
   quality: {

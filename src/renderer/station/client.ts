@@ -1,11 +1,22 @@
+import type { Me } from '../../shared/access.ts';
 import type { IceServer } from '../../shared/api.ts';
 import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
+import type { StationCalls } from './calls/station-calls.ts';
+import type { HttpPictures } from './http-pictures.ts';
 
 /** Why a call failed: the station's own reasons, and those that only the near side can know. */
 export type RefusalReason =
   | StationErrorReason
+  /** The door has no such call. */
+  | 'not_found'
+  /** The name or the password is wrong, or the user may not sign in; nobody tells which. */
+  | 'sign_in_refused'
+  /** Too many wrong passwords or codes; a next try is taken after `retryAfterMs`. */
+  | 'too_many_tries'
+  /** The detector gave no picture in the time that a call may take. */
+  | 'no_picture'
   /** The station did not answer. */
   | 'unreachable'
   /** The station, or this page, failed in a way that nobody foresaw. */
@@ -46,7 +57,13 @@ export interface OpenSession {
 export interface StationClient {
   /** True where page and station read the same machine's clock. */
   readonly sharesClock: boolean;
+  /** Talking with others. */
+  readonly calls: StationCalls;
+  /** Where WebRTC can't be had; null in the kiosk's own window, which is on the station's machine. */
+  readonly httpPictures: HttpPictures | null;
   state(): Promise<StationState>;
+  /** Who this page is to the station, and what it may do; null where nobody is asked and everybody may do everything. */
+  me(): Promise<Me | null>;
   /**
    * Called with the whole state on every change and once a second; comes back by itself after a break.
    * @returns A function that ends the subscription.

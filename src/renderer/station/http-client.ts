@@ -1,13 +1,16 @@
+import type { Me } from '../../shared/access.ts';
 import type { IceServer } from '../../shared/api.ts';
-import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
-import { Refusal, type OpenSession, type RefusalReason, type StationClient } from './client.ts';
+import { AccessPass, type BearerPass, type PlainRequest } from './access-pass.ts';
+import { HttpCalls } from './calls/http-calls.ts';
+import { Refusal, type OpenSession, type StationClient } from './client.ts';
 import { debug } from './debug.ts';
-import { GuestPass, type PlainRequest } from './guest-pass.ts';
+import { HttpPictures } from './http-pictures.ts';
 import { restartIce } from './ice-restart.ts';
 import { listenForHope } from './repair-hope.ts';
 import { openFreshConnections, stationReached } from './reach.ts';
+import { refusalOf } from './refusal-of.ts';
 import { openStateFeed } from './state-feed.ts';
 
 /** The password of a TURN server may be good for five minutes only. */
@@ -18,41 +21,13 @@ const answerTimeoutMs = 10_000;
 /** Whoever leaves waits no longer for the station to take note. */
 const leaveTimeoutMs = 2_000;
 
-/** The codes of the door's refusals (RFC 9457 documents) that mean something to this page. */
-const knownReasons: Readonly<Record<StationErrorReason, true>> = {
-  bad_offer: true,
-  offer_too_complex: true,
-  no_common_codec: true,
-  bad_answer: true,
-  not_an_answer: true,
-  already_answered: true,
-  bad_ice_server: true,
-  bad_candidate: true,
-  unknown_stream: true,
-  unknown_viewer: true,
-  stale_session: true,
-  source_offline: true,
-  station_full: true,
-  closing: true,
-  bad_arguments: true,
-  bad_setting: true,
-  settings_fixed: true,
-  not_saved: true,
-  cannot_share: true,
-  locked: true,
-  pin_wrong: true,
-  pin_wait: true,
-  pin_refused: true,
-  no_pin: true,
-  sign_in_needed: true,
-  not_allowed: true,
-};
-
 /** The station over HTTP: fetch, server-sent events, and WHEP (draft-ietf-wish-whep) for sessions. */
 export class HttpClient implements StationClient {
   readonly sharesClock: boolean;
+  readonly httpPictures = new HttpPictures((path, init) => this.#send(path, init));
+  readonly calls: HttpCalls;
   readonly #baseUrl: URL;
-  readonly #pass: GuestPass;
+  readonly #pass: BearerPass;
   readonly #page: Document | null;
   #config: Promise<{ readonly iceServers: readonly IceServer[] }> | undefined;
   #configReadAtMs = 0;
@@ -63,10 +38,15 @@ export class HttpClient implements StationClient {
    * @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`.
    * @param page Knows when it is worth to ask again; null for a program that has none.
    */
-  constructor(baseUrl: URL, pass = new GuestPass(baseUrl, null), page: Document | null = null) {
+  constructor(baseUrl: URL, pass: BearerPass = new AccessPass(baseUrl), page: Document | null = null) {
     this.#page = page;
     this.#baseUrl = baseUrl;
     this.#pass = pass;
+    this.calls = new HttpCalls({
+      baseUrl,
+      ask: (path, init) => this.#ask(path, init),
+      headers: () => this.#pass.headers,
+    });
     this.sharesClock = ['localhost', '127.0.0.1', '[::1]'].includes(baseUrl.hostname);
   }
 
@@ -75,9 +55,18 @@ export class HttpClient implements StationClient {
     return (await response.json()) as StationState;
   }
 
+  async me(): Promise<Me | null> {
+    const response = await this.#ask('api/me');
+    // A door that asks nobody does not know anybody either.
+    return response.status === 204 ? null : ((await response.json()) as Me);
+  }
+
   onState(listener: (state: StationState) => void): () => void {
+    // What was known before is of whoever was here then.
+    this.#isAway = false;
+    this.#config = undefined;
     return openStateFeed({
-      ask: (signal) => this.#fetch('api/events', { signal }),
+      ask: (signal) => this.#fetch('api/events?calls', { signal }),
       reached: (signal) => stationReached(this.#baseUrl, signal),
       onAway: () => (this.#isAway = true),
       onReturn: () => {
@@ -85,7 +74,8 @@ export class HttpClient implements StationClient {
         void openFreshConnections(this.#baseUrl);
       },
       onState: listener,
-      onEnded: () => this.#pass.end(),
+      onCalls: (calls) => this.calls.tell(calls),
+      onEnded: () => this.#pass.linkEnded(),
       listenForHope: (onHope) => (this.#page ? listenForHope(this.#page, onHope) : () => undefined),
     });
   }
@@ -158,11 +148,7 @@ export class HttpClient implements StationClient {
       throw new Refusal('unreachable', `The station does not answer: ${String(error)}`);
     }
     if (response.ok) return response;
-    throw new Refusal(
-      await reasonOf(response),
-      `The station refused the call with status ${response.status}.`,
-      retryAfterMs(response.headers),
-    );
+    throw await refusalOf(response);
   }
 
   async #askForRestart(sessionUrl: URL, fragment: string, signal: AbortSignal): Promise<string> {
@@ -190,22 +176,4 @@ export class HttpClient implements StationClient {
       debug('The station was not told that a Player left.', error);
     }
   }
-}
-
-async function reasonOf(response: Response): Promise<RefusalReason> {
-  const problem: unknown = await response.json().catch((error: unknown) => {
-    // Whatever stands between page and station does not speak the door's dialect.
-    debug('A refusal came without a reason.', error);
-    return null;
-  });
-  const code = typeof problem === 'object' && problem !== null && 'code' in problem ? problem.code : null;
-  if (typeof code === 'string' && Object.hasOwn(knownReasons, code)) return code as StationErrorReason;
-  // A gateway that finds no station behind it.
-  return response.status === 502 || response.status === 504 ? 'unreachable' : 'internal';
-}
-
-/** The station counts in seconds here (RFC 9110 §10.2.3 also knows dates, which it never sends). */
-function retryAfterMs(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

@@ -1,3 +1,4 @@
+import type { CallsState } from '../../shared/calls.ts';
 import { backoff } from '../../shared/retry.ts';
 import type { StationState } from '../../shared/state.ts';
 import { Refusal } from './client.ts';
@@ -21,6 +22,8 @@ export interface StateFeedParts {
   readonly onAway: () => void;
   readonly onReturn: () => void;
   readonly onState: (state: StationState) => void;
+  /** Told to whoever can be called. */
+  readonly onCalls: (state: CallsState) => void;
   /** The station has ended what let this page in. */
   readonly onEnded: () => void;
   /** Tells what makes another try worth it. @returns A function that ends it. */
@@ -85,6 +88,7 @@ class StateFeed {
     for await (const { type, data } of serverSentEvents(body)) {
       if (signal.aborted) return;
       if (type === 'ended') this.#parts.onEnded();
+      if (type === 'calls') this.#parts.onCalls(JSON.parse(data) as CallsState);
       if (type !== 'state') continue;
       this.#failures = 0;
       this.#watchForSilence();

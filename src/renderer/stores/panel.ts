@@ -11,15 +11,19 @@ export type Panel =
   | { readonly kind: 'telemetry' }
   /** Of all screens. */
   | { readonly kind: 'viewers' }
+  /** Who may come in, who is there, and who was. */
+  | { readonly kind: 'access' }
+  /** Who can be called, and the call. */
+  | { readonly kind: 'call' }
   | { readonly kind: 'pin'; readonly purpose: 'unlock' | 'choose'; readonly then: () => void };
 
 /** Where the settings open. */
-export type SettingsPlace = 'top' | 'cameras';
+export type SettingsPlace = 'top' | 'cameras' | 'people';
 
 const closed: Panel = { kind: 'closed' };
 
 /** What changes nothing needs no PIN. */
-const openToAll: ReadonlySet<Panel['kind']> = new Set(['telemetry', 'viewers']);
+const openToAll: ReadonlySet<Panel['kind']> = new Set(['telemetry', 'viewers', 'call']);
 
 /** One thing at a time stands beside the wall, which it never covers. */
 export const usePanel = defineStore('panel', () => {
@@ -53,34 +57,30 @@ export const usePanel = defineStore('panel', () => {
     whenUnlocked(() => (panel.value = { kind: 'settings', at }));
   }
 
-  function toggleSettings(): void {
-    if (panel.value.kind === 'settings') close();
-    else openSettings();
-  }
-
   /** Nobody needs a PIN to see how a picture gets here. */
   function toggleTelemetry(): void {
     if (panel.value.kind === 'telemetry') close();
     else if (wall.focused) panel.value = { kind: 'telemetry' };
   }
 
-  /** Nor to see how the others' do: nothing there tells who watches. */
-  function toggleViewers(): void {
-    panel.value = panel.value.kind === 'viewers' ? closed : { kind: 'viewers' };
+  /** Nor to see how the others' do: nothing there tells who watches. And whoever is at the screen may talk. */
+  function toggleOpen(kind: 'viewers' | 'call'): void {
+    panel.value = panel.value.kind === kind ? closed : { kind };
+  }
+
+  function toggleAccess(): void {
+    if (panel.value.kind === 'access') close();
+    else whenUnlocked(() => (panel.value = { kind: 'access' }));
   }
 
   watch(
     () => wall.focused === null,
-    (isGrid) => {
-      if (isGrid && panel.value.kind === 'telemetry') close();
-    },
+    (isGrid) => isGrid && panel.value.kind === 'telemetry' && close(),
   );
   // Whoever has left the screen has left the settings, and the next one must not find them open.
   watch(
     () => shell.isLocked,
-    (isLocked) => {
-      if (isLocked && !openToAll.has(panel.value.kind)) close();
-    },
+    (isLocked) => isLocked && !openToAll.has(panel.value.kind) && close(),
   );
 
   return {
@@ -91,8 +91,11 @@ export const usePanel = defineStore('panel', () => {
     whenUnlocked,
     choosePin,
     openSettings,
-    toggleSettings,
+    toggleSettings: () => (panel.value.kind === 'settings' ? close() : openSettings()),
     toggleTelemetry,
-    toggleViewers,
+    toggleViewers: () => toggleOpen('viewers'),
+    toggleAccess,
+    openCall: () => void (panel.value = { kind: 'call' }),
+    toggleCall: () => toggleOpen('call'),
   };
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PixelReading, StreamState } from '../../../src/shared/state.ts';
-import { staleAfterMs, tileState, type TileFacts } from '../../../src/renderer/composables/tile-state.ts';
+import { causeOfState, staleAfterMs, tileState, type TileFacts } from '../../../src/renderer/composables/tile-state.ts';
 import { noPictures } from '../../../src/renderer/station/picture-meter.ts';
 import { sampleStream } from '../fake-page.ts';
 
@@ -102,6 +102,11 @@ describe('A Tile', () => {
     // The capture time of a shown picture is rounded to a tick of RTP.
     const same = stream({ reading: readingOf({ captureTimeMs: takenAtMs + 0.01 }) });
     expect(tileState(facts({ ...silent, link, stream: same }))).toMatchObject({ cause: 'detector_silent' });
+    // Over HTTP ten pictures a second are sent of thirty.
+    const tenth = { ...aged(2_200), intervalMs: 100 };
+    expect(tileState(facts({ ...silent, link, stream: newer, pictures: tenth }))).toMatchObject({
+      cause: 'detector_silent',
+    });
   });
 
   test('is never stale during an exposure of five seconds, from the first picture on', () => {
@@ -168,6 +173,34 @@ describe('A Tile', () => {
     expect(tileState(facts({ player }))).toEqual({ kind: 'connecting', isStarting: false });
     const starting = stream({ status: { kind: 'starting' } });
     expect(tileState(facts({ player, stream: starting }))).toEqual({ kind: 'connecting', isStarting: true });
+  });
+
+  test('says that it waits for its publisher, and names no next try, because nothing is tried', () => {
+    const fault = { reason: 'no_publisher', detail: 'Nobody publishes.' } as const;
+    const waiting = stream({ sourceKind: 'published', status: { ...offline, fault } });
+    expect(tileState(facts({ stream: waiting }))).toEqual({
+      kind: 'offline',
+      cause: 'no_publisher',
+      detail: null,
+      next: null,
+    });
+  });
+
+  test('speaks of the other station where the stream is that one’s, and not of a detector', () => {
+    const causes = (['unreachable', 'refused', 'not_found', 'busy', 'away_there', 'not_trusted'] as const).map(
+      (reason) => {
+        const status = { ...offline, fault: { reason, detail: 'It is a test.' } };
+        return causeOfState(tileState(facts({ stream: stream({ sourceKind: 'station', status }) })));
+      },
+    );
+    expect(causes).toEqual([
+      'unreachable_there',
+      'refused_there',
+      'not_found_there',
+      'busy_there',
+      'away_there',
+      'not_trusted',
+    ]);
   });
 
   test('is offline with the cause as soon as the station says so, although the last picture is fresh', () => {
