@@ -9,9 +9,8 @@ import { typechecks } from './typecheck.ts';
 /** `npm test`: every check there is, with one line at the end that counts them all. */
 const total = emptySummary();
 
-await check('lint', 'eslint', ['.']);
-await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
-for (const { tool, project } of typechecks) await check(`types of ${project}`, tool, ['-p', project]);
+// Two at a time: each of them uses one core.
+await Promise.all([checkText(), checkTypes()]);
 
 const missing = await prepareTests();
 const isBuilt = await check('build', 'build', ['build', '--logLevel', 'warn']);
@@ -31,6 +30,15 @@ for (const { test, message } of total.failures) process.stdout.write(`failed: ${
 const { passed, failures, skips } = total;
 process.stdout.write(`tests: ${passed} passed, ${failures.length} failed, ${skips.length} skipped\n`);
 process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
+
+async function checkText(): Promise<void> {
+  await check('lint', 'eslint', ['.']);
+  await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+}
+
+async function checkTypes(): Promise<void> {
+  for (const { tool, project } of typechecks) await check(`types of ${project}`, tool, ['-p', project]);
+}
 
 /** A tool that only says yes or no: counts as one test. */
 async function check(name: string, tool: keyof typeof tools, args: readonly string[]): Promise<boolean> {
