@@ -6,8 +6,7 @@ export default defineConfig({
   // Each test starts a station of its own with real encoders and watches it in a real browser.
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // Much of it is waiting: for cuts, silences, and what heals by itself.
-  workers: 3,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['./scripts/playwright-reporter.ts']],

@@ -11,8 +11,6 @@ import { staleCause, type LinkSample, type StaleCause } from '../station/stalene
 const stateDueMs = 1_500;
 /** A capture time is rounded on its way. */
 const sameInstantMs = 0.1;
-/** What was taken sooner after the last picture was left out: over HTTP not all of them are sent. */
-const leftOutShare = 0.9;
 
 /** The name of the sentence that tells a reader why there is no picture. */
 export type Cause = keyof Words['cause'];
@@ -183,14 +181,19 @@ function isExposureUnknown({ stream, pictures, stateAgeMs }: TileFacts, silentMs
 function causeOfStale({ stream, pictures, link, stateAgeMs }: TileFacts, silentMs: number): StaleCause {
   const { captureTimeMs } = pictures;
   const takenMs = stream.reading?.captureTimeMs ?? null;
-  const leftOutMs = Math.max(sameInstantMs, leftOutShare * (pictures.intervalMs ?? 0));
   return staleCause({
     ...link,
     silentMs,
     stateAgeMs,
     intervalMs: expectedIntervalMs(stream, pictures),
-    hasNewer: captureTimeMs === null || takenMs === null ? null : takenMs > captureTimeMs + leftOutMs,
+    hasNewer: captureTimeMs === null || takenMs === null ? null : takenMs > captureTimeMs + leftOutMs(stream, pictures),
   });
+}
+
+/** Over HTTP not all pictures are sent: what was taken so soon after the last one was left out, or would have been the next. */
+function leftOutMs({ detector }: StreamState, { intervalMs }: PictureSample): number {
+  const takenEachMs = 1_000 / (detector?.nominalFps ?? Number.NaN);
+  return intervalMs !== null && intervalMs > 1.5 * takenEachMs ? 2 * intervalMs : sameInstantMs;
 }
 
 /** A recording or a program has no plug that could be looked after, and another station is no detector. */
