@@ -46,10 +46,9 @@ test('whoever comes while a detector is away sees why, and neither asks in vain 
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) noise.push(message.text());
   });
-  // Chromium holds up the load event for a video that has its stream and no picture yet.
-  await page.goto(station.url, { waitUntil: 'domcontentloaded' });
+  await page.goto(station.url);
   await expect(tile(page, 'bench')).toContainText('The recording is not there.');
-  await page.reload({ waitUntil: 'domcontentloaded' });
+  await page.reload();
   await expect(tile(page, 'bench')).toContainText('Next try in');
   await expect
     .poll(async () => {
