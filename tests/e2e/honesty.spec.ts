@@ -60,6 +60,19 @@ test('whoever comes while a detector is away sees why, and neither asks in vain 
   expect(noise).toEqual([]);
 });
 
+test('a page has loaded although its detector has not shown anything yet', async ({ page, startStation }) => {
+  const source = { kind: 'program', command: ['sleep', '600'] };
+  const station = await startStation({ config: { streams: [{ id: 'bench', name: 'Bench', source }] } });
+  // A slow network: the page has its session before the last of its files.
+  const hasSession = async () => (await station.state()).streams[0]?.viewers === 1;
+  await page.route('**/*.woff2', async (route) => {
+    await expect.poll(hasSession).toBe(true);
+    await route.continue();
+  });
+  await page.goto(station.url, { waitUntil: 'load' });
+  await expect(tile(page, 'bench')).toHaveAttribute('data-state', 'connecting');
+});
+
 test('going from the wall to one picture and back leaves no errors in the console', async ({ page, startStation }) => {
   const streams = ['brightfield', 'dim'].map((detector) => {
     return { id: detector, name: detector, source: { kind: 'simulated', detector } };

@@ -30,6 +30,8 @@ class VideoSession implements WaySession {
   readonly #parts: VideoWayParts;
   readonly #notices: WayNotices;
   readonly #session: PlayerSession;
+  /** For the page to have loaded. */
+  readonly #waiting = new AbortController();
   #pictureCallback = 0;
   #hasShown = false;
 
@@ -82,6 +84,7 @@ class VideoSession implements WaySession {
 
   close(): void {
     const { video, still } = this.#parts;
+    this.#waiting.abort();
     video.cancelVideoFrameCallback(this.#pictureCallback);
     if (this.#hasShown) keepStill(video, still);
     this.#hasShown = false;
@@ -91,10 +94,12 @@ class VideoSession implements WaySession {
   #play(stream: MediaStream, clockOffset: number | null): void {
     const { video, still } = this.#parts;
     this.#notices.taken();
-    video.srcObject = stream;
-    video.play().catch((error: unknown) => {
-      // Replaced by a newer stream before it began; that one plays.
-      debug('The video did not start.', error);
+    whenPageMayWait(video.ownerDocument, stream, this.#waiting, () => {
+      video.srcObject = stream;
+      video.play().catch((error: unknown) => {
+        // Replaced by a newer stream before it began; that one plays.
+        debug('The video did not start.', error);
+      });
     });
     const onPicture = (atMs: number, picture: VideoFrameCallbackMetadata): void => {
       this.#pictureCallback = video.requestVideoFrameCallback(onPicture);
@@ -112,4 +117,19 @@ class VideoSession implements WaySession {
     if (rtpTimestamp === undefined || clockOffset === null || Number.isNaN(nowMs)) return null;
     return captureTimeMs(rtpTimestamp, clockOffset, nowMs);
   }
+}
+
+/**
+ * Calls back once the page has loaded, or as soon as pictures come. A page whose video has a stream but no picture is loading
+ * as long as that lasts (HTML §4.8.11.5, delaying the load event), and a detector can be away for days.
+ */
+function whenPageMayWait(page: Document, stream: MediaStream, waiting: AbortController, done: () => void): void {
+  if (page.readyState === 'complete') return done();
+  const end = (): void => {
+    waiting.abort();
+    done();
+  };
+  const { signal } = waiting;
+  page.defaultView?.addEventListener('load', end, { signal });
+  for (const track of stream.getTracks()) track.addEventListener('unmute', end, { signal });
 }
