@@ -108,8 +108,8 @@ export const sourceKindSchema = v.picklist(sourceSchema.options.map(({ entries }
  */
 export const addableSourceSchema = v.variant(
   'kind',
-  [simulatedSource, cameraSource, urlSource],
-  'must be simulated, camera or url',
+  [simulatedSource, cameraSource, urlSource, publishedSource],
+  'must be simulated, camera, url or published',
 );
 export type AddableSource = v.InferOutput<typeof addableSourceSchema>;
 

@@ -22,6 +22,7 @@ test('the camera of another browser is a tile, is passed on unchanged, and is sa
   try {
     await page.goto(station.url);
     await expect(tile(page, 'bench')).toContainText('Waiting for its publisher');
+    await expect(tile(page, 'bench')).toHaveAttribute('data-state', 'waiting');
     const camera = await phone.newPage();
     await camera.goto(new URL('/healthz', station.url).href);
     await publishCamera(camera, '/whip/bench');

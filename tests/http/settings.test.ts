@@ -95,6 +95,12 @@ describe('An admin elsewhere', () => {
     expect(log.filter((line) => line.includes('"who":"a admin"'))).toHaveLength(5);
   });
 
+  it('adds a place to publish to', async () => {
+    const { ask, saved } = await administrated();
+    expect((await ask('POST', streams, { name: 'Other bench', source: { kind: 'published' } })).status).toBe(201);
+    expect((await saved()).streams.at(-1)).toMatchObject({ id: 'other-bench', source: { kind: 'published' } });
+  });
+
   it('adds a camera of the station by its path, and it is kept by its lasting name', async () => {
     const { ask, saved } = await administrated();
     expect((await ask('POST', streams, withDevice('/dev/video0'))).status).toBe(201);
@@ -162,13 +168,17 @@ const notOfTheNetwork = 'Over the network only cameras of the network can be add
 const known = 'must be an address that starts with one of';
 
 const refused: readonly (readonly [what: string, stream: unknown, title: string])[] = [
-  ['a program', { name: 'P', source: { kind: 'program', command: ['<marker>'] } }, 'must be simulated, camera or url'],
+  [
+    'a program',
+    { name: 'P', source: { kind: 'program', command: ['<marker>'] } },
+    'must be simulated, camera, url or published',
+  ],
   [
     'another station',
     { name: 'S', source: { kind: 'station', url: 'https://<marker>.lab', token: '<marker>' } },
-    'must be simulated, camera or url',
+    'must be simulated, camera, url or published',
   ],
-  ['a file', { name: 'F', source: { kind: 'file', path: '/<marker>' } }, 'must be simulated, camera or url'],
+  ['a file', { name: 'F', source: { kind: 'file', path: '/<marker>' } }, 'must be simulated, camera, url or published'],
   ['no source', { name: 'N' }, '"source" is missing'],
   ['a key that nobody knows', { ...simulated, '<marker>': 1 }, 'it has a key that is not known'],
   [

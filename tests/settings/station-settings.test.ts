@@ -123,12 +123,12 @@ describe('A change that makes no sense', () => {
     [
       'a program',
       (s) => s.addStream({ ...clock, source: { kind: 'program', command: ['sh'] } as never }),
-      'source.kind must be simulated, camera or url',
+      'source.kind must be simulated, camera, url or published',
     ],
     [
       'a file',
       (s) => s.addStream({ ...clock, source: { kind: 'file', path: '/etc/passwd' } as never }),
-      'source.kind must be simulated, camera or url',
+      'source.kind must be simulated, camera, url or published',
     ],
     ['the same camera again', (s) => s.addStream(camera('usb-1')), 'This camera is shown already, as “a”.'],
   ])('is refused and changes nothing: %s', async (_what, ask, told) => {

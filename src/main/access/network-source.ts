@@ -30,6 +30,7 @@ export const systemPlaces: Omit<KnownPlaces, 'cameras'> = {
 export async function allowedSource(source: AddableSource, known: KnownPlaces): Promise<AddableSource> {
   switch (source.kind) {
     case 'simulated':
+    case 'published':
       return source;
     case 'camera':
       return { ...source, device: await listedCamera(source.device, known) };
@@ -48,7 +49,16 @@ async function listedCamera(device: string | number, { cameras }: KnownPlaces): 
 /** One host only, whoever reads it: whatever could be read in two ways (a second `@`, a backslash, `%` in a name) is refused. */
 const urlParts = /^([a-z]+:\/\/(?:[^\s/?#@\\]*@)?)(\[[\da-f:.]+\]|[a-z\d._-]+)((?::\d{1,5})?(?:[/?#][^\s\\]*)?)$/i;
 
-async function allowedUrl(url: string, known: KnownPlaces): Promise<string> {
+/**
+ * The address of a camera with a number in the place of its name.
+ * @param refusal What is said of one that only this machine reaches.
+ * @throws StationError `bad_setting`.
+ */
+export async function allowedUrl(
+  url: string,
+  known: Omit<KnownPlaces, 'cameras'>,
+  refusal = 'Over the network only cameras of the network can be added. Use the kiosk for others.',
+): Promise<string> {
   const [, before = '', host, after = ''] = urlParts.exec(url) ?? [];
   if (host === undefined) throw StationError.badSetting('That is not the address of a camera.');
   const addresses = await known.addressesOf(host.replace(/^\[|\]$/g, '')).catch(() => []);
@@ -56,9 +66,7 @@ async function allowedUrl(url: string, known: KnownPlaces): Promise<string> {
   if (first === undefined) throw StationError.badSetting('Nothing of that name is found from the station.');
   const refused = specialAddresses(known.ownAddresses());
   if (addresses.some((address) => isIn(refused, address))) {
-    throw StationError.badSetting(
-      'Over the network only cameras of the network can be added. Use the kiosk for others.',
-    );
+    throw StationError.badSetting(refusal);
   }
   return before + (isIPv6(first) ? `[${first}]` : first) + after;
 }

@@ -71,13 +71,14 @@ export type TileState =
   | { readonly kind: 'frozen'; readonly sinceMs: number }
   /** The page was out of sight or asleep, and the next picture has not come yet. */
   | { readonly kind: 'paused' }
+  /** Nobody publishes to it at the moment. Nothing is wrong, and nothing is tried: somebody else begins. */
+  | { readonly kind: 'waiting' }
   | {
       readonly kind: 'offline';
       readonly cause: Cause;
       /** What the station found, in English; null where the cause says it all. */
       readonly detail: string | null;
-      /** Null where nothing is tried: somebody else begins. */
-      readonly next: NextTry | null;
+      readonly next: NextTry;
     }
   | { readonly kind: 'idle' };
 
@@ -109,11 +110,8 @@ export function tileState(facts: TileFacts): TileState {
   const { stream, isStationReachable, player, nowMs, stationNowMs } = facts;
   const { status } = stream;
   if (isStationReachable && status.kind === 'offline') {
+    if (status.fault.reason === 'no_publisher') return { kind: 'waiting' };
     const inMs = Math.max(0, status.nextTryAtMs - (Number.isNaN(stationNowMs) ? nowMs : stationNowMs));
-    // The cause says it all; it begins with its publisher.
-    if (status.fault.reason === 'no_publisher') {
-      return { kind: 'offline', cause: 'no_publisher', detail: null, next: null };
-    }
     return {
       kind: 'offline',
       cause: causeOfFault(stream.sourceKind, status.fault),
@@ -145,6 +143,8 @@ export function causeOfState(state: TileState): Cause | null {
     case 'frozen':
     case 'paused':
       return state.kind;
+    case 'waiting':
+      return 'no_publisher';
     default:
       return null;
   }

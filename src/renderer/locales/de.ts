@@ -9,6 +9,10 @@ import { deTelemetry } from './de-telemetry.ts';
 export const de: Words = {
   app: {
     connecting: 'Verbindung zur Station wird aufgebaut…',
+    loading: 'Wird geladen…',
+    outdated: 'Die Station wurde aktualisiert, seit diese Seite geöffnet ist; dieser Teil passt nicht mehr zu ihr.',
+    loadsAnew: 'Die Seite wird neu geladen…',
+    loadAnew: 'Seite neu laden',
     noStreams:
       'Es ist kein Detektor eingerichtet. Einer kann in der Konfigurationsdatei (station.json) genannt werden.',
   },
@@ -23,6 +27,7 @@ export const de: Words = {
     stale: 'veraltet',
     frozen: 'eingefroren',
     paused: 'angehalten',
+    waiting: 'wartet',
     offline: 'offline',
     idle: 'aus',
     simulated: 'simuliert',
@@ -229,6 +234,9 @@ export const de: Words = {
     addressHint: 'Adresse',
     addAddress: 'Hinzufügen',
     simulated: 'Simulierte Detektoren',
+    published: 'Bilder eines Programms (WHIP)',
+    publishedHint: 'Ein Stream, an den ein Programm oder ein anderes Gerät seine Bilder sendet.',
+    addPublished: 'Platz hinzufügen',
     elsewhere: 'Aufnahmen und Detektorprogramme werden in der Konfigurationsdatei (station.json) genannt.',
     kind: {
       simulated: 'Simuliert',

@@ -9,6 +9,10 @@ import { enTelemetry } from './en-telemetry.ts';
 export const en = {
   app: {
     connecting: 'Connecting to the station…',
+    loading: 'Loading…',
+    outdated: 'The station has been updated since this page was opened, and this part no longer fits it.',
+    loadsAnew: 'The page loads itself anew…',
+    loadAnew: 'Load the page anew',
     noStreams: 'No detector is set up. Name one in the station’s configuration file (station.json).',
   },
   banner: {
@@ -23,6 +27,7 @@ export const en = {
     stale: 'stale',
     frozen: 'frozen',
     paused: 'paused',
+    waiting: 'waiting',
     offline: 'offline',
     idle: 'off',
     simulated: 'simulated',
@@ -228,6 +233,9 @@ export const en = {
     addressHint: 'Address',
     addAddress: 'Add',
     simulated: 'Simulated detectors',
+    published: 'Pictures of a program (WHIP)',
+    publishedHint: 'A stream for a program or another machine to publish to.',
+    addPublished: 'Add a place',
     elsewhere: 'Recordings and detector programs are named in the configuration file (station.json).',
     kind: {
       simulated: 'Simulated',

@@ -9,6 +9,10 @@ import { frTelemetry } from './fr-telemetry.ts';
 export const fr: Words = {
   app: {
     connecting: 'Connexion à la station…',
+    loading: 'Chargement…',
+    outdated: 'La station a été mise à jour depuis l’ouverture de cette page, et cette partie n’y correspond plus.',
+    loadsAnew: 'La page se recharge…',
+    loadAnew: 'Recharger la page',
     noStreams: 'Aucun détecteur n’est configuré. Indiquez-en un dans le fichier de configuration (station.json).',
   },
   banner: {
@@ -22,6 +26,7 @@ export const fr: Words = {
     stale: 'image ancienne',
     frozen: 'figé',
     paused: 'en pause',
+    waiting: 'en attente',
     offline: 'hors ligne',
     idle: 'arrêt',
     simulated: 'simulé',
@@ -227,6 +232,9 @@ export const fr: Words = {
     addressHint: 'Adresse',
     addAddress: 'Ajouter',
     simulated: 'Détecteurs simulés',
+    published: 'Images d’un programme (WHIP)',
+    publishedHint: 'Un flux où un programme ou une autre machine publie ses images.',
+    addPublished: 'Ajouter un emplacement',
     elsewhere:
       'Les enregistrements et les programmes de détecteur s’indiquent dans le fichier de configuration (station.json).',
     kind: {

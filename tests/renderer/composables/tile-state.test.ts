@@ -175,15 +175,12 @@ describe('A Tile', () => {
     expect(tileState(facts({ player, stream: starting }))).toEqual({ kind: 'connecting', isStarting: true });
   });
 
-  test('says that it waits for its publisher, and names no next try, because nothing is tried', () => {
+  test('waits for its publisher, which is no fault, and names no next try, because nothing is tried', () => {
     const fault = { reason: 'no_publisher', detail: 'Nobody publishes.' } as const;
     const waiting = stream({ sourceKind: 'published', status: { ...offline, fault } });
-    expect(tileState(facts({ stream: waiting }))).toEqual({
-      kind: 'offline',
-      cause: 'no_publisher',
-      detail: null,
-      next: null,
-    });
+    const state = tileState(facts({ stream: waiting }));
+    expect(state).toEqual({ kind: 'waiting' });
+    expect(causeOfState(state)).toBe('no_publisher');
   });
 
   test('speaks of the other station where the stream is that one’s, and not of a detector', () => {

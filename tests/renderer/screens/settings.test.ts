@@ -198,6 +198,17 @@ describe('Adding a Stream', () => {
     expect(field(marked('address'))?.value).toBe('');
   });
 
+  test('adds a stream to publish to, and says where it waits for its publisher', async () => {
+    await open();
+    await type(field(marked('published-name')), 'Other bench');
+    await tap('add-published');
+    expect(bridge.settings.addStream).toHaveBeenCalledWith({
+      name: 'Other bench',
+      source: { kind: 'published' },
+    });
+    expect(field(marked('published-name'))?.value).toBe('');
+  });
+
   test('takes one tap for a simulated detector', async () => {
     await open();
     await tap('add-simulated-fluorescence');
