@@ -28,6 +28,8 @@ interface Watching {
   readonly host: string;
   /** What the far firewall lets out beside the page's own requests; everything where left out. */
   readonly allowed?: readonly string[];
+  /** The pictures are not to come over WebRTC. */
+  readonly isOverHttp?: boolean;
 }
 
 interface Fixtures {
@@ -53,7 +55,7 @@ const test = base.extend<Fixtures, { rig: Rig }>({
   ],
   watch: async ({ rig }, use) => {
     const ends: (() => Promise<unknown>)[] = [];
-    await use(async ({ config, host, allowed }) => {
+    await use(async ({ config, host, allowed, isOverHttp = false }) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
       ends.unshift(() => rm(dataDir, { recursive: true, force: true }));
       const link = await startShared(dataDir, host, config, (close) => ends.unshift(close));
@@ -63,7 +65,7 @@ const test = base.extend<Fixtures, { rig: Rig }>({
       await rememberPeers(page);
       await page.goto(link);
       await expectLive(page, 'clock');
-      await expectPictures(page, 'clock', 10);
+      if (!isOverHttp) await expectPictures(page, 'clock', 10);
       return page;
     });
     for (const end of ends) await end();
@@ -132,6 +134,15 @@ test('a firewall has to know one TCP port only', async ({ rig, watch }) => {
   const config = { media: { tcpPort: 47_321 } };
   const page = await watch({ host: ipv4, config, allowed: ['tcp dport 47321'] });
   expect(await path(page)).toContain(' tcp');
+});
+
+test('where nothing but the page itself gets through, its pictures do too, before the first session is given up', async ({
+  rig,
+  watch,
+}) => {
+  const page = await watch({ host: rig.far.cables[0].ipv4, allowed: [], isOverHttp: true });
+  await expect(page.getByTestId('tile')).toContainText('OVER HTTP');
+  expect(await page.evaluate(() => (window as unknown as { peers: unknown[] }).peers.length)).toBe(1);
 });
 
 test.describe('where nothing but the TURN server lets the browser through', () => {

@@ -1,6 +1,7 @@
 import type { StationClient } from './client.ts';
 import type { StationClock } from './clock.ts';
 import type { ShownSize } from './commands.ts';
+import { debug } from './debug.ts';
 import { webRtcRetry, whyNotWebRtc, type NoWebRtc, type WebRtcLessons } from './fallback.ts';
 import { HttpWay, type HttpCounters } from './http-way.ts';
 import type { PictureSample } from './picture-meter.ts';
@@ -35,6 +36,9 @@ export interface TilePlayerOptions {
   readonly limits: RepairLimits;
 }
 
+/** With a path there is none of it left after so long, also by way of a TURN server; and nobody looks at an empty tile for longer. */
+const pathPatienceMs = 4_000;
+
 interface Fallback {
   readonly why: NoWebRtc;
   readonly way: HttpWay;
@@ -55,7 +59,10 @@ export class TilePlayer {
   #state: PlayerState = { kind: 'closed' };
   #size: ShownSize | null = null;
   #failures = 0;
+  /** For the next try behind a fallback. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** For the path of the try that is under way. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TilePlayerOptions) {
     this.#options = options;
@@ -137,12 +144,29 @@ export class TilePlayer {
     if (state.kind === 'playing') this.#return();
     if (!this.#fallback) {
       const why = this.#options.client.httpPictures ? whyNotWebRtc(state) : null;
+      if (state.kind === 'connecting') this.#waitForPath();
       if (why) this.#fallBack(why);
       else this.#tell(state);
     } else if (state.kind !== 'connecting') {
       this.#endDirect();
       this.#tryLater();
     }
+  }
+
+  #waitForPath(): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#showMeanwhile().catch((error: unknown) => debug('The tile did not look for a path.', error));
+    }, pathPatienceMs);
+  }
+
+  /** Pictures over HTTP bridge the time where the station has answered and ICE still looks for a path, which goes on behind them. */
+  async #showMeanwhile(): Promise<void> {
+    const direct = this.#direct;
+    const report = (await direct?.report()) ?? null;
+    if (!direct || direct !== this.#direct || this.#fallback || direct.link().isConnected) return;
+    const isAnswered = report !== null && report.viewerId !== null;
+    if (direct.state.kind === 'connecting' && isAnswered) this.#fallBack('no_path');
   }
 
   /** Pictures come over WebRTC, and are on the screen already. */
@@ -156,13 +180,13 @@ export class TilePlayer {
     const { client, clock, streamId, canvas, wholeSize, lessons } = this.#options;
     if (!client.httpPictures) return;
     lessons.learn(streamId, why);
-    this.#endDirect();
+    if (this.#direct?.state.kind !== 'connecting') this.#endDirect();
     const way = new HttpWay({ http: client.httpPictures, clock, streamId, canvas, wholeSize });
     const player = this.#playerOn(way, (state) => {
       if (state.kind !== 'closed') this.#tell(state);
     });
     this.#fallback = { why, way, player };
-    this.#tryLater();
+    if (!this.#direct) this.#tryLater();
   }
 
   #playerOn(way: Way, onState: (state: PlayerState) => void): Player {
@@ -181,6 +205,7 @@ export class TilePlayer {
   #endDirect(): void {
     const direct = this.#direct;
     this.#direct = null;
+    clearTimeout(this.#patience);
     direct?.close();
   }
 

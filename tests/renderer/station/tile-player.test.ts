@@ -19,6 +19,7 @@ let pictures: ReturnType<typeof fakePictures>;
 let player: TilePlayer | undefined;
 
 const connectTimeoutMs = 10_000;
+const pathPatienceMs = 4_000;
 const limits = { ...repairLimits, stepsMs: [500], jitterShare: 0 };
 
 beforeEach(() => {
@@ -54,30 +55,58 @@ async function start(): Promise<TilePlayer> {
   return player;
 }
 
-/** Starts where no media path ever comes up. @returns Once pictures come over HTTP. */
+/** Starts where no media path ever comes up. @returns Once pictures come over HTTP, and the try for WebRTC has ended. */
 async function startWithoutPath(): Promise<TilePlayer> {
   const started = await start();
-  await settle(connectTimeoutMs + 500 + connectTimeoutMs);
+  await settle(connectTimeoutMs);
   http.newest.send(1, Date.now() - 20);
   await settle();
   return started;
 }
 
 describe('Where WebRTC finds no path', () => {
-  test('pictures come over HTTP after two tries, and nothing is left of them at the station', async () => {
+  test('pictures come over HTTP as soon as a path is overdue, and nothing is left of the try at the station', async () => {
     const started = await start();
-    await settle(connectTimeoutMs);
+    await settle(pathPatienceMs - 1);
     expect(started.overHttp).toBeNull();
     expect(http.requests).toEqual([]);
-    await settle(500 + connectTimeoutMs);
-    expect(started.overHttp).toMatchObject({ why: 'no_path', isTrying: false });
+    await settle(1);
+    expect(started.overHttp).toMatchObject({ why: 'no_path', isTrying: true });
     http.newest.send(41, Date.now() - 20);
     await settle();
     expect(states.at(-1)).toEqual({ kind: 'playing', isRepairing: false });
     expect(started.sample()).toMatchObject({ number: 41, ageMs: 20, latencyMs: 20 });
     expect(await started.report()).toBeNull();
-    expect(FakePeer.made.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    await settle(connectTimeoutMs - pathPatienceMs);
+    expect(started.overHttp).toMatchObject({ isTrying: false });
+    expect(FakePeer.made.map(({ isClosed }) => isClosed)).toEqual([true]);
     expect(station.watched).toEqual([]);
+  });
+
+  test('a path that comes late takes over with its first picture', async () => {
+    const started = await start();
+    await settle(pathPatienceMs);
+    http.newest.send(1, Date.now());
+    await settle(1_000);
+    FakePeer.newest.turn('connected');
+    await settle();
+    expect(started.overHttp).not.toBeNull();
+    pictures.show(video, Date.now());
+    await settle();
+    expect(started.overHttp).toBeNull();
+    expect(http.open).toEqual([]);
+    expect(FakePeer.made).toHaveLength(1);
+  });
+
+  test('two tries that fail sooner are enough', async () => {
+    const started = await start();
+    FakePeer.newest.turn('failed');
+    await settle(500);
+    expect(started.overHttp).toBeNull();
+    FakePeer.newest.turn('failed');
+    await settle();
+    expect(started.overHttp).toMatchObject({ why: 'no_path', isTrying: false });
+    expect(FakePeer.made.map(({ isClosed }) => isClosed)).toEqual([true, true]);
   });
 
   test('WebRTC is tried again later, and its first picture takes over', async () => {
@@ -102,12 +131,12 @@ describe('Where WebRTC finds no path', () => {
     const started = await startWithoutPath();
     const before = states.length;
     await settle(30_000 + connectTimeoutMs);
-    expect(FakePeer.made).toHaveLength(3);
+    expect(FakePeer.made).toHaveLength(2);
     expect(started.overHttp).toMatchObject({ isTrying: false });
     await settle(59_999);
-    expect(FakePeer.made).toHaveLength(3);
+    expect(FakePeer.made).toHaveLength(2);
     await settle(1);
-    expect(FakePeer.made).toHaveLength(4);
+    expect(FakePeer.made).toHaveLength(3);
     expect(states.slice(before)).toEqual([]);
   });
 
@@ -116,11 +145,11 @@ describe('Where WebRTC finds no path', () => {
     started.tryWebRtc();
     started.tryWebRtc();
     await settle();
-    expect(FakePeer.made).toHaveLength(3);
+    expect(FakePeer.made).toHaveLength(2);
     await settle(connectTimeoutMs);
     window.dispatchEvent(new Event('online'));
     await settle();
-    expect(FakePeer.made).toHaveLength(4);
+    expect(FakePeer.made).toHaveLength(3);
   });
 
   test('the next Tile begins over HTTP, while it tries WebRTC', async () => {
@@ -140,10 +169,18 @@ describe('Where WebRTC finds no path', () => {
     started.close();
     started.close();
     await settle(600_000);
-    expect(FakePeer.made).toHaveLength(2);
+    expect(FakePeer.made).toHaveLength(1);
     expect(http.open).toEqual([]);
     expect(states.filter(({ kind }) => kind === 'closed')).toHaveLength(1);
   });
+});
+
+test('While a connected station waits for its detector, HTTP would bring nothing sooner, and is not tried', async () => {
+  const started = await start();
+  FakePeer.newest.turn('connected');
+  await settle(60_000);
+  expect(started.overHttp).toBeNull();
+  expect(http.requests).toEqual([]);
 });
 
 test('Where there is no common codec, pictures come over HTTP at once', async () => {
