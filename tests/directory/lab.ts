@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { Directory } from '../../src/main/directory/directory.ts';
+import { allowedUrl, systemPlaces } from '../../src/main/access/network-source.ts';
+import { Directory, type DirectoryParts } from '../../src/main/directory/directory.ts';
 import { openDirectoryFile, type DirectoryFile } from '../../src/main/directory/directory-file.ts';
+import { Lending } from '../../src/main/directory/lending.ts';
 import { Tickets } from '../../src/main/directory/tickets.ts';
 import type { DirectoryAsker } from '../../src/shared/directory.ts';
+import type { StreamConfig } from '../../src/shared/source.ts';
 
 export const hourMs = 3_600_000;
 
@@ -20,15 +23,28 @@ export interface Lab {
   readonly desk: Directory;
   readonly file: DirectoryFile;
   readonly tickets: Tickets;
+  readonly lending: Lending;
 }
 
-export async function openLab(): Promise<Lab> {
+export interface LabOptions {
+  readonly showLent?: (streams: readonly StreamConfig[]) => void;
+  readonly checkedCamera?: DirectoryParts['checkedCamera'];
+}
+
+export async function openLab({
+  showLent = () => undefined,
+  checkedCamera = (url) => allowedUrl(url, systemPlaces),
+}: LabOptions = {}): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'eyepiece-'));
   const file = openDirectoryFile(dataDir);
   const tickets = await Tickets.open(dataDir);
+  const lending = new Lending(showLent);
   const desk = new Directory({
     file,
     tickets,
+    lending,
+    checkedCamera,
+    networkDoor: () => null,
     timeZone: 'Europe/Berlin',
     userNames: () => ['Anna', 'Ben', 'Ada'],
     isSelf: ({ host }) => host === '192.0.2.1:8081',
@@ -37,8 +53,9 @@ export async function openLab(): Promise<Lab> {
     log: pino({ level: 'silent' }),
   });
   onTestFinished(() => {
+    lending.close();
     file.close();
     rmSync(dataDir, { recursive: true });
   });
-  return { desk, file, tickets };
+  return { desk, file, tickets, lending };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { pino } from 'pino';
 import type { AcceptViewer } from '../../src/main/station/ports.ts';
-import { FakeViewer, openStation, type World } from './fakes.ts';
+import { Seats } from '../../src/main/station/seats.ts';
+import { FakeViewer } from './fake-viewer.ts';
+import { openStation, type World } from './fakes.ts';
 
 describe('A station that is not shared', () => {
   it('says so', async () => {
@@ -15,6 +18,40 @@ describe('A station that is not shared', () => {
     await expect(station.watch('one', 'h264', 'network')).rejects.toMatchObject({ reason: 'sign_in_needed' });
     await expect(station.offerViewer('one', undefined, 'network')).rejects.toMatchObject({ reason: 'sign_in_needed' });
     expect([...viewers, ...offers]).toEqual([]);
+  });
+});
+
+describe('Two stations that share their places', () => {
+  function openPair() {
+    const viewers: FakeViewer[] = [];
+    const acceptViewer: AcceptViewer = (_offer, _reach, notices) => {
+      const viewer = new FakeViewer('h264', notices);
+      viewers.push(viewer);
+      return Promise.resolve({ viewer, answerSdp: 'answer' });
+    };
+    const offerViewer = () => Promise.reject(new Error('No test here lets the station offer.'));
+    const seats = new Seats({ acceptViewer, offerViewer, maxViewers: 2, logger: pino({ level: 'silent' }) });
+    return { viewers, own: openStation({}, seats).station, lent: openStation({}, seats).station };
+  }
+
+  it('have no more of them together, and either steers the sessions of both', async () => {
+    const { own, lent } = openPair();
+    const { viewerId } = await lent.watch('one', 'h264');
+    await own.watch('one', 'h264');
+    await expect(lent.watch('one', 'h264')).rejects.toMatchObject({ reason: 'station_full' });
+    await own.leave(viewerId);
+    expect([own.state().viewers.length, lent.state().viewers.length]).toEqual([1, 0]);
+    await lent.watch('one', 'h264');
+    expect(lent.state().viewers).toHaveLength(1);
+  });
+
+  it('leave each other’s Viewers alone when they close', async () => {
+    const { own, lent, viewers } = openPair();
+    await own.watch('one', 'h264');
+    await lent.watch('one', 'h264');
+    await lent.close();
+    expect(viewers.map(({ end }) => end)).toEqual([null, 'station_closing']);
+    expect(own.state().viewers).toHaveLength(1);
   });
 });
 

@@ -41,6 +41,8 @@ export interface NetworkDoor {
 
 export interface NetworkSharingParts {
   readonly station: StationApi;
+  /** Without it, no Streams are ever lent. */
+  readonly lent?: StationApi | null;
   /** @param host Where to listen. @throws The system's error where it can't be listened on. */
   readonly openDoor: (host: string, behind: BehindDoor) => Promise<NetworkDoor>;
   /** Lets sessions of the station reach the network, or ends those that do. */
@@ -149,16 +151,16 @@ export class NetworkSharing {
   async #begin(link: GuestLink | null): Promise<void> {
     const hosts = networkHosts();
     if (hosts.length === 0) throw StationError.cannotShare('This machine is on no network.');
-    const { openDoor, setShared, tokens, colleagues, log, station } = this.#parts;
+    const { openDoor, setShared, tokens, colleagues, log, station, lent = null } = this.#parts;
     const file = this.#openFile();
     const certificate = await this.#parts.certificate();
-    const visits = new Visits(station, file.attendance, log);
+    const visits = new Visits({ station, lent }, file.attendance, log);
     const callers = new Callers();
     const guests = link && new GuestAccess(link, tokens, log);
     const behind: BehindDoor = {
       access: new DoorAccess({ guests, file, tokens, callers, ...(colleagues && { colleagues }), log }),
       admin: this.admin,
-      station: networkStation(station, callers, visits),
+      station: networkStation({ station, lent }, callers, visits),
       certificate,
     };
     const door = await this.#listen((host) => openDoor(host, behind)).catch((error: unknown) => {

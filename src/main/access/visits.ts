@@ -4,6 +4,7 @@ import type { StationApi } from '../../shared/api.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { Attendance } from './attendance.ts';
 import { mayDo, maySee, type Caller } from './rights.ts';
+import type { StationsBehind } from './stations-behind.ts';
 
 /** Longer than any offer of the station waits for its answer. */
 const longestUnansweredMs = 60_000;
@@ -26,27 +27,29 @@ interface Session {
 
 /** The sessions of one network door: written down from their beginning to their end, and ended with what let them in. */
 export class Visits {
-  readonly #station: StationApi;
+  readonly #behind: StationsBehind;
+  /** The ids of each station's Viewers, as it tells them. */
+  readonly #watching = new Map<StationApi, ReadonlySet<string>>();
   readonly #attendance: Attendance;
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   #writtenDownAtMs = performance.now();
 
-  constructor(station: StationApi, attendance: Attendance, log: Logger) {
-    this.#station = station;
+  constructor(behind: StationsBehind, attendance: Attendance, log: Logger) {
+    this.#behind = behind;
     this.#attendance = attendance;
     this.#log = log;
     this.#write(() => attendance.nobodyPresent());
-    this.#unsubscribe = station.onState((state) => this.#observe(state));
+    this.#unsubscribe = this.#stations().map((each) => each.onState((state) => this.#observe(each, state)));
   }
 
   /** A session was opened for this caller. It is a visit when, and as long as, the station counts it among its Viewers. */
   begin(caller: Caller, streamId: string, viewerId: string): void {
-    const leave = (): Promise<void> => this.#station.leave(viewerId);
+    const leave = (): Promise<void> => this.#behind.station.leave(viewerId);
     const askedAtMs = performance.now();
     this.#sessions.add({ caller, streamId, viewerId, leave, right: 'watch', askedAtMs, visitId: null });
-    this.#observe(this.#station.state());
+    for (const station of this.#stations()) this.#observe(station, station.state());
   }
 
   /**
@@ -76,15 +79,22 @@ export class Visits {
 
   /** All visits end here, whatever becomes of their sessions. */
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const session of this.#sessions) this.#end(session);
   }
 
-  #observe({ viewers }: StationState): void {
+  #stations(): readonly StationApi[] {
+    const { station, lent } = this.#behind;
+    return lent ? [station, lent] : [station];
+  }
+
+  #observe(station: StationApi, { viewers }: StationState): void {
     // The station tells the beginning of an id, because whoever knew the whole could steer the session.
-    const ids = new Set(viewers.map(({ id }) => id));
+    this.#watching.set(station, new Set(viewers.map(({ id }) => id)));
+    const sets = [...this.#watching.values()];
     for (const session of [...this.#sessions]) {
-      this.#follow(session, session.viewerId === null || ids.has(session.viewerId.slice(0, 8)));
+      const id = session.viewerId?.slice(0, 8);
+      this.#follow(session, id === undefined || sets.some((ids) => ids.has(id)));
     }
     if (performance.now() - this.#writtenDownAtMs < writeDownEachMs) return;
     this.#writtenDownAtMs = performance.now();

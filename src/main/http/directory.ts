@@ -37,7 +37,9 @@ export function directoryHandlers(desk: DirectoryDesk) {
     const { kind, name } = caller;
     const mayManage = mayDo(standing, 'manage_directory', kind);
     const { role, streams } = standing;
-    return desk.of({ name, user: kind === 'user' ? name : null, mayManage, role, streams });
+    // The gate has looked at the name that stands there.
+    const door = `${request.protocol}://${request.host}`;
+    return desk.of({ name, user: kind === 'user' ? name : null, mayManage, role, streams, door });
   };
   return {
     key: handler(
