@@ -43,6 +43,7 @@ test('A file of version 1 is brought up to date: its stations are there, open to
       last_seen_ms: 1_795_255_200_000,
     },
   ]);
+  expect(file.stations.place('bench')).toMatchObject({ url: 'https://192.0.2.7:8081', certificate: null });
   const fromMs = Date.now();
   file.bookings.add({ station: 'bench', user: 'Anna', purpose: '', fromMs, untilMs: fromMs + 1_000 });
   expect(file.bookings.list(always)).toHaveLength(1);

@@ -6,6 +6,7 @@ import { GraphicsHealth } from './graphics.ts';
 import { guardContents, guardSession } from './guards.ts';
 import { openIpcDoor, type IpcDoor, type IpcDoorOptions, type IpcPort } from './ipc-door.ts';
 import { keepPage } from './kept-page.ts';
+import { LabDoor, type LabForwarder } from './lab-door.ts';
 import { Lock } from './lock.ts';
 import { pageOrigin, pageResponder, pageScheme } from './page.ts';
 import { restart } from './restart.ts';
@@ -24,10 +25,19 @@ export interface KioskOptions {
   readonly log: Logger;
 }
 
+/** What of a station the kiosk needs. */
+export interface BootedParts extends Pick<
+  IpcDoorOptions,
+  'station' | 'settings' | 'access' | 'calls' | 'directory' | 'due'
+> {
+  /** Null where this station is no directory. */
+  readonly forwarder: LabForwarder | null;
+}
+
 /** The window on the station's own screen. */
 export interface Kiosk {
   /** Shows the wall of a station that runs. */
-  showStation(booted: Pick<IpcDoorOptions, 'station' | 'settings' | 'access' | 'calls' | 'directory' | 'due'>): void;
+  showStation(booted: BootedParts): void;
   /** Shows why there is no station yet. */
   showComplaint(sentence: string, retryAfterS: number): void;
   /** Brings it to the front. */
@@ -56,13 +66,12 @@ export async function openKiosk({ outDir, dataDir, file, port, log }: KioskOptio
   mindGraphics(file, log);
 
   const keeper = keepPage(window.webContents, log.child({ part: 'page' }));
-  protocol.handle(
-    pageScheme,
-    pageResponder(
-      join(outDir, 'renderer'),
-      safePages(() => keeper.trouble),
-    ),
+  const ownFiles = pageResponder(
+    join(outDir, 'renderer'),
+    safePages(() => keeper.trouble),
   );
+  const lab = new LabDoor(lock);
+  protocol.handle(pageScheme, (request) => lab.answer(request) ?? ownFiles(request));
   const shell = new Shell({
     lock,
     brightness,
@@ -70,9 +79,13 @@ export async function openKiosk({ outDir, dataDir, file, port, log }: KioskOptio
     rememberBrightness: (level) => file.remember({ brightness: level }),
     restart,
   });
+  shell.onShellState((state) => {
+    if (state.lock.kind === 'locked') lab.endAll();
+  });
   let door: IpcDoor | undefined;
   return {
-    showStation({ station, settings, access, calls, directory, due }) {
+    showStation({ station, settings, access, calls, directory, due, forwarder }) {
+      lab.forwarder = forwarder;
       isCalling = () => ['pending', 'ongoing'].includes(calls.calls().call?.kind ?? '');
       door = openDoor(window, { station, settings, access, calls, directory, due, shell, guard: lock, port, log });
       keeper.showWall();

@@ -22,4 +22,6 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX bookings_by_station ON bookings (station_id, until_ms);
   CREATE INDEX bookings_by_end ON bookings (until_ms);`,
+
+  `ALTER TABLE stations ADD COLUMN certificate TEXT;`,
 ];

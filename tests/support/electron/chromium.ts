@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { DevTools, type DevToolsSession } from './devtools.ts';
 import { standInOptions } from './options.ts';
+import { startSchemeServer } from './scheme-server.ts';
 import { holdsSingleInstance } from './single-instance.ts';
 
 /** The screen that the stand-in's windows are on. */
@@ -20,8 +21,6 @@ const flags = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
   '--autoplay-policy=no-user-gesture-required',
-  // Nothing leaves the machine, whatever a test makes a page try.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   // A renderer in reserve, or for Chromium's own lists, would be taken for that of the page.
   '--disable-features=SpareRendererForSitePerProcess,WebUIOmniboxAimPopup,WebUIOmniboxPopup,WebUIOmniboxFullPopup',
 ];
@@ -55,7 +54,14 @@ export async function startChromium(switches: readonly string[]): Promise<Chromi
   const profile = join(userDataDir, holdsSingleInstance() ? 'chromium' : `chromium-${process.pid}`);
   const child = spawn(
     program,
-    [...flags, ...machineFlags, '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...switches],
+    [
+      ...flags,
+      ...(await startSchemeServer()),
+      ...machineFlags,
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      ...switches,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
   );
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

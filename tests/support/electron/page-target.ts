@@ -23,6 +23,8 @@ export interface PageRequest {
   readonly body: string | undefined;
   /** Whether it is for a whole page, and for which. */
   readonly page: 'main' | 'frame' | null;
+  /** By `fetch` of a script. */
+  readonly isFetch: boolean;
 }
 
 export interface PageAnswer {
@@ -197,7 +199,8 @@ export class PageTarget {
   async #answer({ requestId, request, resourceType, frameId }: Protocol.Events['Fetch.requestPaused']): Promise<void> {
     const { url, method, headers, postData: body } = request;
     const page = resourceType !== 'Document' ? null : frameId === this.targetId ? 'main' : 'frame';
-    const answer = await this.#notices.request({ url, method, headers, body, page });
+    const isFetch = resourceType === 'Fetch' || resourceType === 'XHR';
+    const answer = await this.#notices.request({ url, method, headers, body, page, isFetch });
     const { send } = this.#session;
     const sent =
       answer === 'refuse'

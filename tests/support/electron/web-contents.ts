@@ -152,11 +152,14 @@ export class WebContents extends StrictEmitter {
     return (isMainFrame && this.announce('will-navigate', details, url)) || isKept;
   }
 
-  async #decide({ url: webUrl, method, headers, body, page }: PageRequest): Promise<PageAnswer | 'let_go' | 'refuse'> {
+  async #decide(request: PageRequest): Promise<PageAnswer | 'let_go' | 'refuse'> {
+    const { url: webUrl, method, headers, body, page, isFetch } = request;
     const isOwnLoad = page === 'main' && this.#ownLoads.has(webUrl);
     if (page && !isOwnLoad && this.#wantsToGo(fromWebUrl(webUrl), page === 'main')) return 'refuse';
     const handler = handlerFor(webUrl);
     if (!handler) return 'let_go';
+    // Answered by the server behind the scheme, as it comes.
+    if (isFetch) return handler.isFetchable ? 'let_go' : 'refuse';
     const response = await handler.handle(
       new Request(handler.url, { method, headers, ...(body !== undefined && { body }) }),
     );
