@@ -4,6 +4,7 @@ import type { SignalingNotices, StationCalls } from '../../src/renderer/station/
 
 export const operator: Party = { id: 'station', kind: 'station', name: 'Room 4' };
 export const anna: Party = { id: 'user:Anna', kind: 'user', name: 'Anna' };
+export const colleague: Party = { id: 'colleague:lab:Cleo', kind: 'colleague', name: 'Cleo', directory: 'Lab' };
 export const callId = 'call-1';
 
 export const person = (party: Party, isBusy = false): Person => ({ ...party, isBusy });

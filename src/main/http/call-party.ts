@@ -1,4 +1,4 @@
-import { userPartyId, type CallsApi, type CallsDesk } from '../../shared/calls.ts';
+import { colleaguePartyId, userPartyId, type CallsApi, type CallsDesk, type Party } from '../../shared/calls.ts';
 import { mayDo, type Caller } from '../access/rights.ts';
 
 /**
@@ -16,7 +16,15 @@ export function callsThrough(desk: CallsDesk, asks: boolean): CallsOf {
     if (!asks) return desk.station;
     const standing = caller?.standing();
     if (!caller || !standing || !mayDo(standing, 'call', caller.kind)) return null;
-    const { kind, name } = caller;
-    return desk.of({ id: userPartyId(name), kind: 'user', name }, mayDo(standing, 'see_present', kind));
+    const party = partyOf(caller);
+    // Whoever else is here is no affair of another station's users, whatever their role is there.
+    return party && desk.of(party, party.kind === 'user' && mayDo(standing, 'see_present', caller.kind));
   };
+}
+
+/** Null for whoever is nobody to talk with. */
+function partyOf({ kind, name, directory }: Caller): Party | null {
+  if (kind === 'user') return { id: userPartyId(name), kind, name };
+  if (kind !== 'colleague' || !directory) return null;
+  return { id: colleaguePartyId(directory.id, name), kind, name, directory: directory.name };
 }

@@ -57,6 +57,6 @@ export function useKeys(showKeyList: () => void): void {
 }
 
 /** There, letters are text. */
-function isField(target: EventTarget | null): boolean {
+export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

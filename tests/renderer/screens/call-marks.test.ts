@@ -66,6 +66,51 @@ describe('What is shown on a picture in a call', () => {
     expect(lines()).toEqual([]);
   });
 
+  test('is pointed at with keys: arrows move a mark that is read out, Enter shows the place, Escape ends it', async () => {
+    const peer = await openCall();
+    await tap('call-draw');
+    const box = marked('picture-marks') as HTMLElement;
+    expect(box.getAttribute('aria-label')).toMatch(/^Bench: point with the keyboard/);
+    box.focus();
+    for (const [key, shiftKey] of [
+      ['ArrowRight', true],
+      ['ArrowRight', false],
+      ['ArrowUp', true],
+      ['ArrowDown', false],
+    ] as const) {
+      box.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true }));
+    }
+    await vi.advanceTimersByTimeAsync(500);
+    expect(marked('mark-by-keys')?.style).toMatchObject({ left: '61%', top: '41%' });
+    expect(text(box.nextElementSibling)).toBe('61 % from the left, 41 % from the top');
+    const sent = (): unknown[] => channelOf(peer, 'pointer').sent.map((line) => JSON.parse(line) as unknown);
+    expect(sent()).toEqual([]);
+    for (const key of ['Enter', ' ']) await press(key, box);
+    await vi.advanceTimersByTimeAsync(500);
+    const point = { kind: 'point', stream: 'bench', at: [0.61, 0.41] };
+    expect(sent()).toEqual([point, point]);
+    expect(marked('mark-point')?.style).toMatchObject({ left: '61%', top: '41%' });
+    expect(text(box.nextElementSibling)).toBe('Pointed at: 61 % from the left, 41 % from the top');
+    // A picture that is pointed at is not chosen.
+    expect(location.pathname).toBe('/');
+    await press('Escape', box);
+    expect(marked('call-draw')?.getAttribute('aria-pressed')).toBe('false');
+    expect(marked('mark-by-keys')).toBeNull();
+    expect(document.activeElement).toBe(box.parentElement);
+  });
+
+  test('is pointed at within the picture, however far the keys go', async () => {
+    const peer = await openCall();
+    await tap('call-draw');
+    const box = marked('picture-marks') as HTMLElement;
+    for (let presses = 0; presses < 8; presses += 1) {
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', shiftKey: true, bubbles: true }));
+    }
+    await press('Enter', box);
+    const [line = ''] = channelOf(peer, 'pointer').sent;
+    expect(JSON.parse(line)).toMatchObject({ at: [0, 0.5] });
+  });
+
   test('is left with Escape before anything else, cleared with Delete, and over with the call', async () => {
     const peer = await openCall();
     await tap('call-draw');

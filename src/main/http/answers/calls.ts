@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import { connectionStates } from '../../../shared/calls.ts';
 
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
-const partySchema = v.object({ id: v.string(), kind: v.picklist(['station', 'user']), name: v.string() });
+const partySchema = v.object({
+  id: v.string(),
+  kind: v.picklist(['station', 'user', 'colleague']),
+  name: v.string(),
+  /** Of a colleague. */
+  directory: v.exactOptional(v.string()),
+});
 
 /** A call in the words of the HTTP door. */
 export const callSchema = v.object({
