@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Calls } from '../../src/main/calls/calls.ts';
+import { RingLimit } from '../../src/main/calls/ring-limit.ts';
 import type { CallNotice, CallsApi, CallsState, Signal } from '../../src/shared/calls.ts';
 import { StationError } from '../../src/shared/errors.ts';
 
@@ -94,6 +95,65 @@ describe('Who is called', () => {
     expect(anna.seen.at(-1)?.people.map(({ id }) => id)).toEqual(['station']);
     expect(reasonOf(() => anna.api.initiate('user:Berta'))).toBe('not_allowed');
     expect(reasonOf(() => anna.api.initiate('user:Nobody'))).toBe('not_allowed');
+  });
+});
+
+describe('Who calls in vain', () => {
+  /** Anna, Berta and the station, all with a page open. */
+  const open = () => [openPage(user('Anna')), openPage(user('Berta')), openPage(calls.station)] as const;
+  const minuteMs = 60_000;
+
+  it('three times in five minutes has to wait until the first of them is five minutes ago, as is said', () => {
+    const [anna, berta, station] = open();
+    const inVain = [
+      () => vi.advanceTimersByTime(46_000),
+      () => void station.api.decline(callOf(station)?.callId ?? ''),
+      () => void anna.api.end(callOf(anna)?.callId ?? ''),
+    ];
+    for (const end of inVain) {
+      anna.api.initiate('station');
+      end();
+    }
+    const try4 = () => anna.api.initiate('station');
+    expect(try4).toThrow('You can call there again in 5 minutes.');
+    expect(reasonOf(try4)).toBe('rang_in_vain');
+    vi.advanceTimersByTime(4 * minuteMs - 1_000);
+    expect(try4).toThrow('You can call there again in 1 minute.');
+    expect(callOf(station)).toBeNull();
+    // Others are not kept from calling, nor Anna from calling others.
+    berta.api.end(berta.api.initiate('station').callId);
+    anna.api.end(anna.api.initiate('user:Berta').callId);
+    vi.advanceTimersByTime(minuteMs + 1_000);
+    expect(reasonOf(try4)).toBe('taken');
+  });
+
+  it('is as free as before once the two have talked, whoever has called', () => {
+    for (const caller of ['anna', 'berta'] as const) {
+      const [anna, berta] = open();
+      for (let tries = 0; tries < 2; tries++) anna.api.end(anna.api.initiate('user:Berta').callId);
+      const [from, to] = caller === 'anna' ? [anna, berta] : [berta, anna];
+      const { callId } = from.api.initiate(to.api.calls().me.id);
+      to.api.accept(callId);
+      to.api.end(callId);
+      for (let tries = 0; tries < 3; tries++) anna.api.end(anna.api.initiate('user:Berta').callId);
+      expect(reasonOf(() => anna.api.initiate('user:Berta'))).toBe('rang_in_vain');
+      vi.advanceTimersByTime(5 * minuteMs);
+    }
+  });
+
+  it('can go on with it at the station’s own screen', () => {
+    const [, , station] = open();
+    for (let tries = 0; tries < 10; tries++) station.api.end(station.api.initiate('user:Anna').callId);
+  });
+
+  it('is forgotten where a thousand others have called since', () => {
+    const limit = new RingLimit();
+    for (let tries = 0; tries < 3; tries++) limit.rangInVain('user:Anna', 'station', tries);
+    expect(limit.waitMs('user:Anna', 'station', 3)).toBeGreaterThan(0);
+    for (let at = 0; at < 999; at++) limit.rangInVain(`user:${at}`, 'station', 3);
+    expect(limit.waitMs('user:Anna', 'station', 3)).toBeGreaterThan(0);
+    limit.rangInVain('user:one more', 'station', 3);
+    expect(limit.waitMs('user:Anna', 'station', 3)).toBe(0);
   });
 });
 

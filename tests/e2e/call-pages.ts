@@ -8,7 +8,7 @@ export async function becomeCallPage(
   page: Page,
   user: { readonly name: string; readonly password: string } | null,
 ): Promise<void> {
-  await page.evaluate(await callPageScript());
+  await page.evaluate(await pageScript('../support/call-page.ts', 'callPageScript'));
   await page.evaluate(async (user) => {
     window.callPage = await window.openCallPage(user);
   }, user);
@@ -32,14 +32,14 @@ export async function ring(caller: Page, callee: Page, calleeId: string): Promis
   for (const page of [caller, callee]) await expect.poll(() => phaseOf(page)).toBe('connected');
 }
 
-/** The page's own modules as one script. */
-async function callPageScript(): Promise<string> {
-  const entry = fileURLToPath(new URL('../support/call-page.ts', import.meta.url));
+/** A module of the page, with all that it needs, as one script. @param name What it is there, with what it exports. */
+export async function pageScript(path: string, name: string): Promise<string> {
+  const entry = fileURLToPath(new URL(path, import.meta.url));
   const built = await build({
     configFile: false,
     logLevel: 'warn',
     define: { 'process.env.NODE_ENV': '"production"' },
-    build: { write: false, minify: false, lib: { entry, formats: ['iife'], name: 'callPageScript' } },
+    build: { write: false, minify: false, lib: { entry, formats: ['iife'], name } },
   });
   const [{ output }] = built as unknown as [{ output: [{ code: string }] }];
   return output[0].code;

@@ -83,10 +83,13 @@ describe('A socket is closed', () => {
   it.each([
     ['an offer of another type', { type: 'offer', offer: { type: 'answer', sdp: 'v=0' } }],
     ['an offer that is no SDP', { type: 'offer', offer: { type: 'offer', sdp: 'hello' } }],
+    ['an offer longer than any', { type: 'offer', offer: { type: 'offer', sdp: `v=0${'a'.repeat(60_000)}` } }],
+    ['an answer without SDP', { type: 'answer', answer: { type: 'answer' } }],
     ['more than belongs in it', { ...candidate, to: 'user:Eve' }],
     ['a candidate that is a number', { type: 'ice_candidate', candidate: 5 }],
     ['a candidate as long as a book', { type: 'ice_candidate', candidate: { candidate: 'a'.repeat(5_000) } }],
     ['a state that there is not', { type: 'connection_state', connection_state: 'fine' }],
+    ['a text longer than a page', { type: 'text', message: 'a'.repeat(4_001), timestamp: 1 }],
     ['a text without time', { type: 'text', message: 'a', timestamp: null }],
     ['an empty text', { type: 'text', message: '', timestamp: 1 }],
   ])('not at %s, which is refused', async (_what, message) => {

@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type * as SecretHash from '../../src/main/secret-hash.ts';
@@ -9,13 +10,14 @@ import {
   candidate,
   joined,
   offer,
+  openPage,
   openSocket,
   post,
   refusedUpgrade,
   signIn,
   talk,
 } from './call-people.ts';
-import { call, connectTo, problemIn } from './door.ts';
+import { call, connectTo, openDoor, problemIn } from './door.ts';
 import { audience, openNetworkDoor, secret } from './network-door.ts';
 
 // What makes a hash slow is not looked at here, and each test signs people in.
@@ -85,6 +87,38 @@ describe('A socket of a call', () => {
     expect(ends.berta.heard.at(-1)).toEqual({ type: 'ended', why: 'access_ended' });
   });
 
+  it('that is closed while it is looked up who asks takes no end of the call', async () => {
+    const opened = await openNetworkDoor();
+    const own = await openDoor({ calls: opened.calls });
+    const anna = await signIn(opened, 'Anna');
+    const page = await openPage(own);
+    await post(opened.door, '/calls/initiate', anna.headers, { callee: 'station' });
+    await expect.poll(() => page()?.call?.kind).toBe('pending');
+    const callId = page()?.call?.callId ?? '';
+    await post(own, `/calls/accept/${callId}`, {});
+    const station = await joined(own, callId, null);
+
+    const { access } = opened.guard;
+    const callerOf = access.callerOf.bind(access);
+    let tellWho = (): void => undefined;
+    const isKnown = new Promise<void>((resolve) => (tellWho = resolve));
+    const asked = vi.spyOn(access, 'callerOf').mockImplementation(async (...args) => {
+      const caller = await callerOf(...args);
+      await isKnown;
+      return caller;
+    });
+    const late = openSocket(opened.door, callId, null);
+    await once(late.socket, 'open');
+    late.send({ type: 'auth', token: anna.token });
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    const closed = opened.door.close();
+    await expect.poll(() => late.socket.readyState).not.toBe(late.socket.OPEN);
+    tellWho();
+    await closed;
+    station.send({ type: 'text', message: 'Hello?', timestamp: 0 });
+    await expect.poll(() => station.heard.slice(1)).toMatchObject([{ type: 'error', code: 'peer_unavailable' }]);
+  });
+
   it('ends with the door', async () => {
     const { ends, opened } = await bothEnds();
     await opened.door.close();
@@ -139,6 +173,18 @@ describe('A socket is refused', () => {
     await once(later.socket, 'open');
     later.send({ type: 'auth', token: eve.token });
     expect(await later.closed).toBe(4404);
+  });
+
+  it('to somebody who is in another call', async () => {
+    const { opened, callId } = await talk();
+    const [eve, frieda] = [await signIn(opened, 'Eve'), await signIn(opened, 'Frieda')];
+    const page = await openPage(opened.door, frieda.headers);
+    await post(opened.door, '/calls/initiate', eve.headers, { callee: 'user:Frieda' });
+    await expect.poll(() => page()?.call?.kind).toBe('pending');
+    const otherId = page()?.call?.callId ?? '';
+    const refused = await refusedUpgrade(opened.door, `/ws/webrtc/${callId}`, frieda.headers);
+    expect(problemIn(refused)).toMatchObject({ status: 404, code: 'unknown_call' });
+    await joined(opened.door, otherId, frieda.token);
   });
 
   it('to whoever may not call', async () => {
@@ -199,6 +245,24 @@ describe('A socket is refused', () => {
     const refused = await refusedUpgrade(opened.door, `/ws/webrtc/${callId}`, anna.headers);
     expect(problemIn(refused)).toMatchObject({ status: 503, code: 'busy' });
     waiting[0]?.socket.terminate();
+    await joined(opened.door, callId, anna.token);
+  });
+
+  it('from an IPv6 network that has eight already, whichever of its addresses it comes from', async () => {
+    const { opened, anna, callId } = await talk();
+    let network = '2001:db8:0:1';
+    // A machine takes a new address whenever it likes (RFC 8981); this one has none of those.
+    const pretend = (message: unknown) => {
+      const { socket } = message as { readonly socket: Socket };
+      Object.defineProperty(socket, 'remoteAddress', { value: `${network}::${socket.remotePort?.toString(16)}` });
+    };
+    subscribe('net.server.socket', pretend);
+    onTestFinished(() => void unsubscribe('net.server.socket', pretend));
+    const waiting = Array.from({ length: 8 }, () => openSocket(opened.door, callId, null));
+    await Promise.all(waiting.map(({ socket }) => once(socket, 'open')));
+    const refused = await refusedUpgrade(opened.door, `/ws/webrtc/${callId}`, anna.headers);
+    expect(problemIn(refused)).toMatchObject({ status: 503, code: 'busy' });
+    network = '2001:db8:0:2';
     await joined(opened.door, callId, anna.token);
   });
 

@@ -89,6 +89,23 @@ describe('A call over HTTP', () => {
     expect(problem.title).toMatch(/\.$/);
   });
 
+  it('to somebody who did not answer three times is refused for some minutes, whose number is told', async () => {
+    const { opened, anna, berta, callId } = await ring();
+    await post(opened.door, `/calls/decline/${callId}`, berta.headers);
+    const initiate = () => post(opened.door, '/calls/initiate', anna.headers, { callee: 'user:Berta' });
+    for (let tries = 0; tries < 2; tries++) {
+      const again = await initiate();
+      expect(again.status).toBe(201);
+      await post(opened.door, `/calls/end/${String(documentIn(again)['call_id'])}`, anna.headers);
+    }
+    const refused = await initiate();
+    expect(problemIn(refused)).toMatchObject({ status: 429, code: 'rang_in_vain' });
+    expect(problemIn(refused).title).toMatch(/again in 5 minutes\.$/);
+    const retryAfterS = Number(refused.headers['retry-after']);
+    expect(retryAfterS).toBeGreaterThan(240);
+    expect(retryAfterS).toBeLessThanOrEqual(300);
+  });
+
   it('to somebody who is in a call is told to be busy', async () => {
     const { opened } = await ring();
     const carla = await signIn(opened, 'Carla');

@@ -15,6 +15,7 @@ import { StationError } from '../../shared/errors.ts';
 import { newCall, nextCall, type CallEvent } from './call.ts';
 import { Conversation } from './conversation.ts';
 import { Presence } from './presence.ts';
+import { RingLimit } from './ring-limit.ts';
 
 /** Pages show for so long why a call has ended. */
 const endedShownMs = 10_000;
@@ -33,6 +34,7 @@ export class Calls implements CallsDesk {
   readonly #options: CallsOptions;
   readonly #nowMs: () => number;
   readonly #presence = new Presence();
+  readonly #ringLimit = new RingLimit();
   readonly #conversations = new Map<string, Conversation>();
   readonly #timer: NodeJS.Timeout;
   #isClosed = false;
@@ -91,8 +93,12 @@ export class Calls implements CallsDesk {
     if (!seesPeople && calleeId !== stationPartyId) throw StationError.notAllowed();
     if (this.#openCallOf(caller.id)) throw StationError.inCall();
     const callee = this.#presence.find(calleeId);
-    if (!callee) throw StationError.peerUnavailable('Nobody of that name is there at the moment.');
+    if (!callee || !mayMeet(caller, callee)) {
+      throw StationError.peerUnavailable('Nobody of that name is there at the moment.');
+    }
     if (this.#openCallOf(calleeId)) throw StationError.peerBusy();
+    const waitMs = this.#ringLimit.waitMs(caller.id, calleeId, this.#nowMs());
+    if (waitMs > 0) throw StationError.rangInVain(waitMs);
     for (const partyId of [caller.id, calleeId]) this.#forgetEnded(partyId);
     const call = newCall(randomUUID(), caller, callee, this.#nowMs());
     this.#conversations.set(call.callId, new Conversation(call, this.#nowMs));
@@ -118,6 +124,7 @@ export class Calls implements CallsDesk {
     const call = nextCall(before, event, this.#nowMs());
     if (call === before) return call;
     conversation.follow(call);
+    if (before.kind === 'pending') this.#noteAnswer(call);
     const why = call.kind === 'ended' ? call.why : undefined;
     this.#options.log.info(
       { call: shortId(call), why },
@@ -125,6 +132,11 @@ export class Calls implements CallsDesk {
     );
     this.#tellAll();
     return call;
+  }
+
+  #noteAnswer({ kind, caller, callee }: Call): void {
+    if (kind === 'ongoing') this.#ringLimit.answered(caller.id, callee.id);
+    else this.#ringLimit.rangInVain(caller.id, callee.id, this.#nowMs());
   }
 
   #tick(): void {
@@ -167,7 +179,9 @@ export class Calls implements CallsDesk {
   }
 
   #stateFor(party: Party, seesPeople: boolean): CallsState {
-    const others = this.#presence.parties.filter(({ id }) => id !== party.id && (seesPeople || id === stationPartyId));
+    const others = this.#presence.parties.filter(
+      (other) => other.id !== party.id && (seesPeople || other.id === stationPartyId) && mayMeet(party, other),
+    );
     const own = [...this.#conversations.values()].findLast((each) => each.has(party.id));
     return {
       me: party,
@@ -175,6 +189,11 @@ export class Calls implements CallsDesk {
       call: own?.call ?? null,
     };
   }
+}
+
+/** Colleagues come to talk with whoever stands at the station: for its users they are not there. */
+function mayMeet(one: Party, other: Party): boolean {
+  return [one.kind, other.kind].includes('station') || ![one.kind, other.kind].includes('colleague');
 }
 
 /** Enough to find it in the log; who knows the whole could ask for it. */

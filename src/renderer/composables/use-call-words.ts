@@ -22,7 +22,7 @@ const refusals: Readonly<Partial<Record<Refusal['reason'], WordKey>>> = {
 export function useCallWords() {
   const { place } = useConnection();
   const call = useCall();
-  const { word } = useWords();
+  const { word, plural } = useWords();
 
   function ended({ caller, callee, why, by }: EndedCall): string {
     const isCaller = caller.id === call.calls?.me.id;
@@ -47,11 +47,14 @@ export function useCallWords() {
     return [...new Set(lines)];
   }
 
-  return {
-    ended,
-    faults,
-    refusal: ({ reason }: Refusal): string => word(refusals[reason] ?? refusalKey(reason)),
-  };
+  function refusal({ reason, retryAfterMs = 0 }: Refusal): string {
+    if (reason === 'rang_in_vain') {
+      return plural('calls.refusal.rang_in_vain', Math.max(1, Math.ceil(retryAfterMs / 60_000)));
+    }
+    return word(refusals[reason] ?? refusalKey(reason));
+  }
+
+  return { ended, faults, refusal };
 }
 
 function faultOf(state: DeviceState | ScreenState): MediaFault | null {

@@ -25,6 +25,9 @@ const permissions: Readonly<Record<string, Permission>> = {
   'local-fonts': 'unknown',
 };
 
+/** Sooner than anybody answers a call that begins to ring. */
+const decideEachMs = 100;
+
 /** What of a page a session asks its handlers about. */
 type Asking = object;
 
@@ -65,18 +68,29 @@ class DefaultSession extends StrictEmitter {
     });
   }
 
-  /** Chromium can't ask the handlers when a page asks it, so they are asked beforehand, for each permission. */
+  /**
+   * Chromium can't ask the handlers when a page asks it, so they are asked beforehand, for each permission, and then again and again:
+   * what they say may change with what goes on in the program.
+   */
   async decidePermissions(contents: Asking, url: string, webUrl: string): Promise<void> {
     const { origin } = new URL(webUrl);
     if (!/^https?:/.test(webUrl) || this.#decided.has(origin)) return;
     this.#decided.add(origin);
     const { devTools } = await theApp.chromium;
-    const decisions = Object.entries(permissions).map(async ([name, permission]) => {
-      const isGranted = await this.#grants(contents as WebContents, permission, url);
-      const setting = isGranted ? 'granted' : 'denied';
-      await devTools.send('Browser.setPermission', { permission: { name }, setting, origin });
-    });
-    await Promise.all(decisions);
+    const settings = new Map<string, string>();
+    const decide = () =>
+      Promise.all(
+        Object.entries(permissions).map(async ([name, permission]) => {
+          const isGranted = await this.#grants(contents as WebContents, permission, url);
+          const setting = isGranted ? 'granted' : 'denied';
+          if (settings.get(name) === setting) return;
+          settings.set(name, setting);
+          await devTools.send('Browser.setPermission', { permission: { name }, setting, origin });
+        }),
+      );
+    await decide();
+    // Chromium may have ended meanwhile.
+    setInterval(() => void decide().catch(() => undefined), decideEachMs).unref();
   }
 
   async #grants(contents: WebContents, permission: Permission, url: string): Promise<boolean> {

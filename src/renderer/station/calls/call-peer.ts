@@ -33,7 +33,6 @@ export class CallPeer {
   readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { audio: null, video: null };
   /** What has come is taken one after the other. */
   #last: Promise<void> = Promise.resolve();
-  #isOffering = false;
   #ignoresOffer = false;
 
   /** @param isPolite The caller is not, and makes the first offer. */
@@ -71,32 +70,30 @@ export class CallPeer {
     await this.#senderOf(kind)?.replaceTrack(track);
   }
 
-  /** @param iceRestart Looks for another path. */
+  /**
+   * Offers, or says once more what was offered and not answered: of several offers on the way, the first answer would be taken for one
+   * to the last. @param iceRestart Looks for another path.
+   */
   offer(iceRestart = false): void {
     this.#inTurn(async () => {
-      try {
-        this.#isOffering = true;
+      if (this.#peer.signalingState !== 'have-local-offer') {
         if (!this.#isPolite) await this.#applyTracks();
         await this.#peer.setLocalDescription(await this.#peer.createOffer({ iceRestart }));
-        this.#sendDescription();
-      } finally {
-        this.#isOffering = false;
       }
+      this.#sendDescription();
     });
   }
 
   /** Says once more what the other end may not have heard. */
   repeatOffer(): void {
-    if (this.#peer.signalingState === 'have-local-offer') this.#sendDescription();
+    this.#inTurn(() => {
+      if (this.#peer.signalingState === 'have-local-offer') this.#sendDescription();
+    });
   }
 
   /** Takes what the other end says of the connection. */
   take(signal: Extract<Signal, { type: 'offer' | 'answer' | 'ice_candidate' }>): void {
-    // Whether two offers meet is decided when the second comes.
-    const isCollision = signal.type === 'offer' && (this.#isOffering || this.#peer.signalingState !== 'stable');
-    if (signal.type === 'offer') this.#ignoresOffer = isCollision && !this.#isPolite;
-    const isIgnored = this.#ignoresOffer;
-    this.#inTurn(() => this.#follow(signal, isIgnored));
+    this.#inTurn(() => this.#follow(signal));
   }
 
   /** @returns False where the channel is not open, or too much waits on it. */
@@ -112,10 +109,12 @@ export class CallPeer {
     this.#peer.close();
   }
 
-  async #follow(signal: Parameters<CallPeer['take']>[0], isIgnored: boolean): Promise<void> {
+  async #follow(signal: Parameters<CallPeer['take']>[0]): Promise<void> {
     switch (signal.type) {
       case 'offer':
-        if (isIgnored) return;
+        // One at a time is taken, so that an own offer that is open now meets this one.
+        this.#ignoresOffer = !this.#isPolite && this.#peer.signalingState === 'have-local-offer';
+        if (this.#ignoresOffer) return;
         await this.#peer.setRemoteDescription(signal.offer);
         await this.#applyTracks();
         await this.#peer.setLocalDescription();
@@ -126,7 +125,7 @@ export class CallPeer {
         if (this.#peer.signalingState !== 'have-local-offer') return;
         return this.#peer.setRemoteDescription(signal.answer);
       case 'ice_candidate':
-        if (!isIgnored) await this.#peer.addIceCandidate(signal.candidate);
+        if (!this.#ignoresOffer) await this.#peer.addIceCandidate(signal.candidate);
     }
   }
 
@@ -165,7 +164,7 @@ export class CallPeer {
     return channel;
   }
 
-  #inTurn(step: () => Promise<void>): void {
+  #inTurn(step: () => Promise<void> | void): void {
     this.#last = this.#last.then(step).catch((error: unknown) => {
       // A closed peer takes nothing; else one path of several is lost, and a restart finds another.
       debug('A step of a call’s connection failed.', error);

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/calls.ts';
 import { debug } from '../debug.ts';
 import { CallPeer, type CallChannel } from './call-peer.ts';
+import { CallRepair } from './call-repair.ts';
 import { Chat, type ChatLine } from './chat.ts';
 import { LocalSide, type LocalState } from './local-side.ts';
 import { Pointers, type PointerMark } from './pointers.ts';
@@ -49,12 +50,6 @@ export interface CallSessionParts {
   readonly onMarks?: (marks: readonly PointerMark[]) => void;
 }
 
-/** ICE may heal by itself for so long. */
-const disconnectedMs = 2_000;
-const restartEachMs = 5_000;
-/** Without media for so long, the call is given up. */
-const lostMs = 30_000;
-
 /** This page's end of an ongoing call. Begins at once. */
 export class CallSession {
   /** Sound and picture of the other end, for one media element. */
@@ -64,6 +59,10 @@ export class CallSession {
   readonly #signaling: Signaling;
   readonly #local: LocalSide;
   readonly #chat = new Chat(() => this.#tell());
+  readonly #repair = new CallRepair({
+    restartIce: () => this.#isPeerThere && this.#peer?.offer(true),
+    giveUp: () => void this.hangUp('lost'),
+  });
   /** Fulfilled when there is a peer. */
   readonly #ready: Promise<void>;
   #peer: CallPeer | null = null;
@@ -72,8 +71,8 @@ export class CallSession {
   #signalingState: SignalingState = { kind: 'connecting' };
   #peerSending: Sending | null = null;
   #isPeerThere = false;
-  #restartTimer: ReturnType<typeof setTimeout> | undefined;
-  #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the peer that there is. */
+  #hasConnected = false;
 
   constructor(parts: CallSessionParts) {
     this.#parts = parts;
@@ -172,7 +171,8 @@ export class CallSession {
 
   #makePeer(): void {
     this.#peer?.close();
-    this.#waitForMedia();
+    this.#repair.begin();
+    this.#hasConnected = false;
     for (const track of this.remote.getTracks()) this.remote.removeTrack(track);
     const peer: CallPeer = new CallPeer(this.#iceServers, !this.#parts.isCaller, {
       send: (signal) => this.#peer === peer && this.#isPeerThere && this.#signaling.send(signal),
@@ -188,9 +188,9 @@ export class CallSession {
 
   /** Says how far this end is, so that the other one knows whether to begin anew. */
   #greet(): void {
-    const state = this.#peer?.isFresh === false ? this.#peer.connectionState : 'new';
-    if (this.#peer) this.#signaling.send({ type: 'connection_state', connection_state: state });
-    this.#peer?.repeatOffer();
+    if (!this.#peer) return;
+    const state = this.#peer.isFresh ? 'new' : reportable(this.#peer.connectionState);
+    this.#signaling.send({ type: 'connection_state', connection_state: state });
   }
 
   #hear(notice: CallNotice): void {
@@ -221,9 +221,13 @@ export class CallSession {
     this.#settle();
   }
 
-  /** A page that was loaded anew, or has just come, begins with nothing: so does this one, and the caller offers. */
+  /**
+   * A page that was loaded anew, or has just come, begins with nothing: so does this one, and the caller offers. One that has come back
+   * after a cut may not have heard the last offer.
+   */
   #followState(state: ConnectionState): void {
-    if (state !== 'new' || this.#phase.kind === 'ended' || !this.#peer) return;
+    if (this.#phase.kind === 'ended' || !this.#peer) return;
+    if (state !== 'new') return this.#peer.repeatOffer();
     if (!this.#peer.isFresh) this.#makePeer();
     if (this.#parts.isCaller) this.#peer.offer();
   }
@@ -236,24 +240,10 @@ export class CallSession {
   }
 
   #followConnection(state: RTCPeerConnectionState): void {
-    clearTimeout(this.#restartTimer);
     if (this.#isPeerThere) this.#signaling.send({ type: 'connection_state', connection_state: reportable(state) });
-    if (state === 'connected') clearTimeout(this.#lostTimer);
-    if (state === 'disconnected') this.#restartTimer = setTimeout(() => this.#restartIce(), disconnectedMs);
-    if (state === 'failed') this.#restartIce();
-    if (state === 'disconnected' || state === 'failed') this.#waitForMedia();
+    this.#hasConnected ||= state === 'connected';
+    this.#repair.follow(state);
     this.#settle();
-  }
-
-  /** Again and again, since the other end may not be there, and the browser gives each try up by itself. */
-  #restartIce(): void {
-    if (this.#isPeerThere) this.#peer?.offer(true);
-    this.#restartTimer = setTimeout(() => this.#restartIce(), restartEachMs);
-  }
-
-  #waitForMedia(): void {
-    clearTimeout(this.#lostTimer);
-    this.#lostTimer = setTimeout(() => void this.hangUp('lost'), lostMs);
   }
 
   #take(channel: CallChannel, text: string): void {
@@ -275,15 +265,15 @@ export class CallSession {
   #phaseNow(): CallPhase {
     const state = this.#peer?.connectionState;
     if (state === 'connected') return { kind: 'connected' };
-    if (state === 'disconnected' || state === 'failed') return { kind: 'repairing' };
+    // While another path is tried, the browser says `connecting` once more.
+    if (this.#hasConnected || state === 'disconnected' || state === 'failed') return { kind: 'repairing' };
     if (this.#signalingState.kind !== 'open') return { kind: 'joining' };
     return { kind: this.#isPeerThere ? 'connecting' : 'waiting_for_peer' };
   }
 
   #end(why: CallEnd | 'elsewhere' | 'unknown'): void {
     this.#phase = { kind: 'ended', why };
-    clearTimeout(this.#restartTimer);
-    clearTimeout(this.#lostTimer);
+    this.#repair.stop();
     this.#peer?.close();
     this.#local.close();
     this.#signaling.close();

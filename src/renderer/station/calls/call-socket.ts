@@ -44,6 +44,14 @@ export class CallSocket implements Signaling {
     this.#parts.notices.state({ kind: 'closed' });
   }
 
+  /** The station does not answer any more, which a silent socket would not tell for long. */
+  cut(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#openLater();
+    socket.close();
+  }
+
   async #open(): Promise<void> {
     let token: string | null;
     try {
@@ -58,13 +66,15 @@ export class CallSocket implements Signaling {
     const socket = new WebSocket(this.#parts.url, [callProtocol, ...(token === null ? [] : [bearerPrefix + token])]);
     this.#socket = socket;
     socket.addEventListener('open', () => {
+      if (this.#socket !== socket) return;
       this.#failures = 0;
       this.#parts.notices.state({ kind: 'open' });
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      if (!this.#isClosed) this.#parts.notices.notice(JSON.parse(data) as CallNotice);
+      if (this.#socket === socket && !this.#isClosed) this.#parts.notices.notice(JSON.parse(data) as CallNotice);
     });
     socket.addEventListener('close', ({ code }) => {
+      if (this.#socket !== socket) return;
       if (finalCodes.includes(code)) this.close();
       else this.#openLater();
     });

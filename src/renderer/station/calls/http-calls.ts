@@ -16,6 +16,8 @@ export interface HttpCallsParts {
 export class HttpCalls implements StationCalls {
   readonly #parts: HttpCallsParts;
   readonly #feed = new CallsFeed();
+  /** Of the one call that a page holds. */
+  #newest: CallSocket | null = null;
 
   constructor(parts: HttpCallsParts) {
     this.#parts = parts;
@@ -24,6 +26,11 @@ export class HttpCalls implements StationCalls {
   /** The station has told a new state. */
   tell(state: CallsState): void {
     this.#feed.tell(state);
+  }
+
+  /** The station does not answer any more. */
+  away(): void {
+    this.#newest?.cut();
   }
 
   onCalls(listener: (state: CallsState) => void): () => void {
@@ -56,7 +63,7 @@ export class HttpCalls implements StationCalls {
     const { baseUrl, ask, headers } = this.#parts;
     const url = new URL(`ws/webrtc/${callId}`, baseUrl);
     url.protocol = baseUrl.protocol === 'https:' ? 'wss:' : 'ws:';
-    return new CallSocket({
+    this.#newest = new CallSocket({
       url,
       // A socket can't say why it was refused; this can, and renews what lets the page in.
       async proof() {
@@ -65,6 +72,7 @@ export class HttpCalls implements StationCalls {
       },
       notices,
     });
+    return this.#newest;
   }
 
   async #post(path: string): Promise<void> {
