@@ -206,9 +206,12 @@ export interface ProcessLoad {
   readonly eventLoopLagMs: number;
 }
 
-/** What is wrong with the station as a whole, said on every screen until it is mended. */
+/**
+ * What is wrong with the station as a whole, said until it is mended: on its own screen, and to those on the network who may read what
+ * happened to its Streams, because it can name files and addresses.
+ */
 export interface StationNotice {
-  readonly code: 'bad_configuration';
+  readonly code: 'bad_configuration' | 'no_directory';
   /** One English sentence with place and cause. */
   readonly detail: string;
 }

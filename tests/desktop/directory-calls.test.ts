@@ -9,7 +9,7 @@ import { idleCalls } from '../support/idle-calls.ts';
 import { Guard, RecordingAccess, RecordingSettings, RecordingShell } from './fakes.ts';
 import { pageCall, pageOrigin, Wire } from './wire.ts';
 
-const due: Due = { user: 'Anna', fromMs: 1, untilMs: 2 };
+const due: Due = { user: 'Anna', fromMs: 1, untilMs: 2, timeZone: null };
 const bench = { name: 'Bench', type: 'microscope', webrtc_url: 'https://192.0.2.7:8081' };
 
 function openKioskDoor(directory: DirectoryDesk | null) {

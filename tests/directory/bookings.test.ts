@@ -126,7 +126,10 @@ describe('A station that is for whoever has booked it', () => {
   test('opens to its user when the booking begins and closes when it ends, and the ticket ends with it', async () => {
     lab.desk.of(anna).book(from(1, 0.1));
     const connect = () => lab.desk.of(anna).connect({ robot_id: 'bench' });
-    await expect(connect()).rejects.toThrow('Your booking of this station begins on 1 July at 11:00 CEST.');
+    await expect(connect()).rejects.toMatchObject({
+      message: 'Your booking of this station begins on 1 July at 11:00 CEST.',
+      retryAfterMs: hourMs,
+    });
     vi.setSystemTime(nowMs + hourMs);
     await expect(lab.desk.of(ben).connect({ robot_id: 'bench' })).rejects.toThrow(
       'Somebody else has booked this station until 1 July at 11:06 CEST.',

@@ -10,6 +10,7 @@ import { openStateEvents } from '../../src/main/http/events.ts';
 import { routesOf } from '../../src/main/http/routes.ts';
 import type { StationApi } from '../../src/shared/api.ts';
 import { StationError } from '../../src/shared/errors.ts';
+import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, sampleSession, sampleState } from '../contract/fake-station.ts';
 import { call, connectTo, problemIn, receiveAll, type Answer } from './door.ts';
 import { audience, machineHeader, openNetworkDoor, secret, usualWish, type NetworkDoor } from './network-door.ts';
@@ -59,6 +60,19 @@ describe('the door for guests', () => {
       expect((await call(opened.door, { path: `/api/state?${name}=${token}` })).status).toBe(401);
     }
     expect((await call(opened.door, { path: '/api/state', headers: { cookie: `token=${token}` } })).status).toBe(401);
+  });
+
+  it('tells what is wrong with the station to whoever may read its log, and to nobody else', async () => {
+    const notices = [{ code: 'bad_configuration', detail: 'station.json:3: "port" must be a number' }] as const;
+    const opened = await openNetworkDoor(fakeStation({ state: () => ({ ...sampleState(), notices }) }));
+    const told = async (headers: Record<string, string>): Promise<unknown> => {
+      const { text } = await call(opened.door, { path: '/api/state', headers });
+      return (JSON.parse(text) as StationState).notices;
+    };
+    expect(await told(bearer(await tokenOf(opened)))).toEqual([]);
+    expect(await told(machineHeader(opened, 'viewer'))).toEqual([]);
+    expect(await told(machineHeader(opened, 'operator'))).toEqual(notices);
+    expect(await told(machineHeader(opened, 'operator', ['bench']))).toEqual(notices);
   });
 
   it('tells strangers the same of what is there, what is not, and what can not be asked so', async () => {

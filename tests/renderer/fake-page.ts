@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Me } from '../../src/shared/access.ts';
+import type { Due } from '../../src/shared/directory.ts';
 import type { StationState, StreamState } from '../../src/shared/state.ts';
 import type { StreamEvent } from '../../src/shared/stream-event.ts';
 import type { OpenSession, StationClient } from '../../src/renderer/station/client.ts';
@@ -252,6 +253,8 @@ export class FakeStation implements StationClient {
   readonly me = vi.fn((): Promise<Me | null> => Promise.resolve(null));
 
   readonly streamLog = vi.fn((_streamId: string): Promise<readonly StreamEvent[]> => Promise.resolve([]));
+
+  readonly due = vi.fn((): Promise<Due | null> => Promise.resolve(null));
 
   webrtcConfig(): Promise<{ readonly iceServers: readonly never[] }> {
     return Promise.resolve({ iceServers: [] });

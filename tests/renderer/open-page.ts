@@ -48,7 +48,7 @@ const browser: Place = { playsWhileHidden: false, offersFullScreen: true, hands:
 /** The page in the kiosk's window. */
 export function openKiosk(streams: readonly StreamState[], kiosk: FakeBridge): Promise<void> {
   const place = { playsWhileHidden: true, offersFullScreen: false, hands: 'glove', kiosk } as const;
-  const directory = bridgeDirectory(kiosk.directory);
+  const directory = bridgeDirectory(kiosk.directory, location.href);
   return openPage(streams, sharedClock, place, bridgeAccess(kiosk.access), bridgeSettings(kiosk), directory);
 }
 
@@ -76,6 +76,9 @@ export async function tell(streams: readonly StreamState[], runId?: string): Pro
 
 export async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
+  await nextTick();
+  // Parts of the page that are loaded when they are opened.
+  await vi.dynamicImportSettled();
   await nextTick();
 }
 

@@ -22,7 +22,10 @@ export function admit(
 ): number | null {
   if (access === 'open' || mayManage) return null;
   if (current && current.user === user) return current.untilMs;
-  if (own) throw StationError.notBooked(`Your booking of this station begins on ${inLab(own.fromMs, timeZone)}.`);
+  if (own) {
+    const sentence = `Your booking of this station begins on ${inLab(own.fromMs, timeZone)}.`;
+    throw StationError.notBooked(sentence, own.fromMs - Date.now());
+  }
   if (current) {
     throw StationError.notBooked(`Somebody else has booked this station until ${inLab(current.untilMs, timeZone)}.`);
   }

@@ -13,9 +13,11 @@ import type {
   PublicKey,
 } from '../../shared/directory.ts';
 import { StationError } from '../../shared/errors.ts';
+import { lentAudience } from '../access/ticket-claims.ts';
 import { streamIdFor } from '../settings/stream-id.ts';
 import { admit } from './admission.ts';
 import type { DirectoryFile } from './directory-file.ts';
+import type { Lending } from './lending.ts';
 import { ownBookings } from './own-bookings.ts';
 import { checkedAddress } from './station-address.ts';
 import type { Tickets } from './tickets.ts';
@@ -28,11 +30,22 @@ export interface DirectoryParts {
   readonly userNames: () => readonly string[];
   /** Whether this is an address of the directory's own doors. */
   readonly isSelf: (url: URL) => boolean;
+  /** The address of a camera with a number in the place of its name. @throws StationError `bad_setting`. */
+  readonly checkedCamera: (rtspUrl: string) => Promise<string>;
+  /** What the addresses of the network's door begin with; null while it is closed. */
+  readonly networkDoor: () => string | null;
+  readonly lending: Lending;
   readonly findStations: () => Promise<readonly Omit<FoundStation, 'isListed'>[]>;
   /** The stations have changed. */
   readonly stationsChanged: () => void;
   readonly log: Logger;
 }
+
+/** How somebody gets to a station. */
+type WayIn =
+  | { readonly kind: 'own_door'; readonly url: string }
+  /** Through the directory's, which fetches the camera's pictures. */
+  | { readonly kind: 'lent'; readonly url: string; readonly camera: string };
 
 /** The lab's directory: which stations there are, who may connect to them when, and what lets them in there. */
 export class Directory implements DirectoryDesk {
@@ -78,8 +91,9 @@ export class Directory implements DirectoryDesk {
   }
 
   async #add({ id, ...station }: NewLabStation): Promise<LabStation> {
-    const { file, isSelf, stationsChanged, log } = this.#parts;
+    const { file, isSelf, checkedCamera, stationsChanged, log } = this.#parts;
     const webrtc_url = station.webrtc_url && (await checkedAddress(station.webrtc_url, isSelf));
+    if (station.rtsp_url !== null) await checkedCamera(station.rtsp_url);
     const taken = new Set(file.stations.list().map((each) => each.id));
     const added = file.stations.add({ id: id ?? streamIdFor(station.name, taken), ...station, webrtc_url });
     log.info({ station: added.id }, 'A station was added to the directory.');
@@ -88,10 +102,13 @@ export class Directory implements DirectoryDesk {
   }
 
   async #change(id: string, change: LabStationChange): Promise<LabStation | null> {
-    const { file, isSelf, stationsChanged, log } = this.#parts;
-    const { webrtc_url } = change;
+    const { file, isSelf, checkedCamera, lending, stationsChanged, log } = this.#parts;
+    const { webrtc_url, rtsp_url } = change;
     const address = typeof webrtc_url === 'string' && { webrtc_url: await checkedAddress(webrtc_url, isSelf) };
+    if (typeof rtsp_url === 'string') await checkedCamera(rtsp_url);
+    const before = file.stations.find(id);
     const changed = file.stations.change(id, { ...change, ...address });
+    if (!before || !changed || isElsewhere(before, changed)) lending.end(id);
     if (changed) log.info({ station: id, what: Object.keys(change) }, 'A station of the directory was changed.');
     stationsChanged();
     return changed;
@@ -99,25 +116,25 @@ export class Directory implements DirectoryDesk {
 
   #remove(id: string): boolean {
     const isRemoved = this.#parts.file.stations.remove(id);
+    this.#parts.lending.end(id);
     if (isRemoved) this.#parts.log.info({ station: id }, 'A station was removed from the directory.');
     return isRemoved;
   }
 
   async #connect(asker: DirectoryAsker, wish: ConnectWish): Promise<Connection> {
     const { tickets, log } = this.#parts;
-    const { station, webrtcUrl, bookingUntilMs } = this.#firstThatLetsIn(asker, this.#meant(wish));
+    const { station, way, bookingUntilMs } = await this.#firstThatLetsIn(asker, this.#meant(wish));
     const { name, role, streams } = asker;
-    const { token, expiresInMs } = await tickets.issue({
-      station: station.id,
-      user: name,
-      role,
-      streams,
-      bookingUntilMs,
-    });
+    const opened =
+      way.kind === 'lent'
+        ? ({ station: lentAudience, role: 'viewer', streams: [station.id] } as const)
+        : { station: station.id, role, streams };
+    const { token, expiresInMs } = await tickets.issue({ ...opened, user: name, bookingUntilMs });
+    if (way.kind === 'lent') this.#lend(station, way.camera, expiresInMs);
     log.info({ station: station.id, who: name }, 'Somebody was sent to a station.');
     return {
       robot_id: station.id,
-      webrtc_url: webrtcUrl,
+      webrtc_url: way.url,
       message: 'Send your offer to the station itself, at webrtc_url, with the ticket as bearer token.',
       ticket: token,
       ticket_expires_in_ms: expiresInMs,
@@ -133,17 +150,48 @@ export class Directory implements DirectoryDesk {
     return found.sort((a, b) => Number(b.status === 'online') - Number(a.status === 'online'));
   }
 
-  #firstThatLetsIn(asker: DirectoryAsker, stations: readonly LabStation[]) {
+  async #firstThatLetsIn(asker: DirectoryAsker, stations: readonly LabStation[]) {
     let refusal: StationError | null = null;
     for (const station of stations) {
       try {
-        return { station, bookingUntilMs: this.#admit(asker, station), webrtcUrl: addressOf(station) };
+        return { station, bookingUntilMs: this.#admit(asker, station), way: await this.#wayIn(asker, station) };
       } catch (error) {
         if (!(error instanceof StationError)) throw error;
         refusal ??= error;
       }
     }
     throw refusal ?? StationError.unknownStation();
+  }
+
+  async #wayIn({ streams, door }: DirectoryAsker, { id, webrtc_url, rtsp_url }: LabStation): Promise<WayIn> {
+    if (webrtc_url !== null) return { kind: 'own_door', url: webrtc_url };
+    if (rtsp_url === null) {
+      throw StationError.noStationAddress(
+        'This station has no address yet. An admin sets its webrtc_url, such as https://192.168.4.20:8081, or its rtsp_url in the directory.',
+      );
+    }
+    // The Stream is called as the station, here as everywhere.
+    if (streams !== 'all' && !streams.includes(id)) throw StationError.notAllowed();
+    const { checkedCamera, networkDoor } = this.#parts;
+    const url = door ?? networkDoor();
+    if (url === null) {
+      throw StationError.noStationAddress(
+        'This station is shown through the network door of the directory, which is closed. Share the directory’s own station first.',
+      );
+    }
+    const camera = await checkedCamera(rtsp_url).catch((error: unknown) => {
+      if (!(error instanceof StationError)) throw error;
+      throw StationError.noStationAddress(`The rtsp_url of this station cannot be used. ${error.message}`);
+    });
+    return { kind: 'lent', url, camera };
+  }
+
+  /** @throws StationError `unknown_station` where it is gone or elsewhere by now. */
+  #lend(station: LabStation, camera: string, forMs: number): void {
+    const { file, lending } = this.#parts;
+    const now = file.stations.find(station.id);
+    if (!now || isElsewhere(station, now)) throw StationError.unknownStation();
+    lending.lend({ id: now.id, name: now.name, url: camera }, Date.now() + forMs);
   }
 
   #admit(asker: DirectoryAsker, station: LabStation): number | null {
@@ -155,13 +203,8 @@ export class Directory implements DirectoryDesk {
   }
 }
 
-function addressOf({ webrtc_url, rtsp_url }: LabStation): string {
-  if (webrtc_url !== null) return webrtc_url;
-  throw StationError.noStationAddress(
-    rtsp_url === null
-      ? 'This station has no address yet. An admin sets its webrtc_url, such as https://192.168.4.20:8081, in the directory.'
-      : 'This station has an RTSP address only, which browsers cannot open. An admin adds that as a stream of a station, or sets the webrtc_url here.',
-  );
+function isElsewhere(before: LabStation, after: LabStation): boolean {
+  return before.webrtc_url !== after.webrtc_url || before.rtsp_url !== after.rtsp_url;
 }
 
 function withoutPassword(station: LabStation): LabStation {

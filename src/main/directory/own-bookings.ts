@@ -11,9 +11,6 @@ import type { KeptBooking } from './bookings.ts';
 import { calendarText } from './calendar.ts';
 import type { DirectoryParts } from './directory.ts';
 
-/** Whoever picks the minute that has just begun means now. */
-const lateMs = 5 * 60_000;
-
 type BookingCalls = Pick<DirectoryApi, 'bookings' | 'book' | 'changeBooking' | 'cancelBooking' | 'calendar' | 'agenda'>;
 
 /** Bookings as this one meets them: the own ones, all of them for who may manage, and of others' only when they are. */
@@ -92,7 +89,7 @@ function checkTimes(
 ): void {
   const nowMs = Date.now();
   if (untilMs <= fromMs) throw StationError.badSetting('A booking ends after it begins.');
-  if (untilMs <= nowMs || (isNewStart && fromMs < nowMs - lateMs)) {
+  if (untilMs <= nowMs || (isNewStart && fromMs < nowMs - bookingBounds.lateMs)) {
     throw StationError.badSetting('That time has passed.');
   }
   if (untilMs - fromMs > bookingBounds.longestMs) throw StationError.badSetting('A booking lasts 30 days at most.');

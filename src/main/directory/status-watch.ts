@@ -11,6 +11,8 @@ const maxAtATime = 8;
 export interface StatusWatchParts {
   readonly file: Pick<DirectoryFile, 'stations' | 'bookings'>;
   readonly tickets: Pick<Tickets, 'issue'>;
+  /** The lab's, for whoever is told who is due. */
+  readonly timeZone: string;
   readonly log: Logger;
   readonly ask?: typeof askStatus;
 }
@@ -58,9 +60,10 @@ export class StatusWatch {
     }
   }
 
-  async #ask({ id, webrtc_url, status }: LabStation): Promise<void> {
-    if (webrtc_url === null) return;
+  async #ask({ id, status }: LabStation): Promise<void> {
     const { file, tickets, log, ask = askStatus } = this.#parts;
+    const place = file.stations.place(id);
+    if (!place) return;
     const { token } = await tickets.issue({
       station: id,
       user: null,
@@ -68,14 +71,15 @@ export class StatusWatch {
       streams: [],
       due: this.#dueAt(id),
     });
-    const asked = await ask(webrtc_url, token);
+    const asked = await ask(place, token);
     if (this.#isClosed) return;
-    file.stations.note(id, webrtc_url, asked);
+    file.stations.note(id, place.url, asked);
     if (asked !== status) log.info({ station: id, status: asked }, 'A station of the lab is another way than before.');
   }
 
   #dueAt(station: string): Due | null {
-    const [due] = this.#parts.file.bookings.upcoming(station, 1);
-    return due ? { user: due.user, fromMs: due.fromMs, untilMs: due.untilMs } : null;
+    const { file, timeZone } = this.#parts;
+    const [due] = file.bookings.upcoming(station, 1);
+    return due ? { user: due.user, fromMs: due.fromMs, untilMs: due.untilMs, timeZone } : null;
   }
 }

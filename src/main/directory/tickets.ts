@@ -77,7 +77,7 @@ export class Tickets {
       role,
       streams,
       ...(bookingUntilMs !== null && { booking_until_ms: bookingUntilMs }),
-      ...(due !== undefined && { due: due && { user: due.user, from_ms: due.fromMs, until_ms: due.untilMs } }),
+      ...(due !== undefined && { due: due && dueClaim(due) }),
     };
     const jwt = new SignJWT(claims)
       .setProtectedHeader({ alg: ticketAlgorithm, kid: this.directoryId })
@@ -89,4 +89,8 @@ export class Tickets {
       .setExpirationTime(new Date(nowMs + expiresInMs));
     return { token: await (user === null ? jwt : jwt.setSubject(user)).sign(this.#key), expiresInMs };
   }
+}
+
+function dueClaim({ user, fromMs, untilMs, timeZone }: Due) {
+  return { user, from_ms: fromMs, until_ms: untilMs, ...(timeZone !== null && { time_zone: timeZone }) };
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { StationApi } from '../../shared/api.ts';
+import type { Due } from '../../shared/directory.ts';
+import { dueAnswerSchema } from './answers/directory.ts';
 import { stationStateSchema } from './answers/state.ts';
 import { cameraSchema, statusSchema, streamEventSchema, webrtcConfigSchema } from './answers/station.ts';
 import { eventsQuerySchema, type StateEvents } from './events.ts';
@@ -8,7 +10,7 @@ import { statusOf } from './status.ts';
 import { parameter } from './whep.ts';
 
 /** The handlers of the URLs that only tell what is so. */
-export function factHandlers(station: StationApi, events: StateEvents) {
+export function factHandlers(station: StationApi, events: StateEvents, due: () => Due | null) {
   return {
     signOfLife: handler({ summary: 'Says “ok” while the station runs.', answers: media('text/plain') }, () => 'ok'),
 
@@ -38,6 +40,11 @@ export function factHandlers(station: StationApi, events: StateEvents) {
     streamLog: handler(
       { summary: 'Lists the last events of a stream, oldest first.', answers: ok(v.array(streamEventSchema)) },
       (request) => station.streamLog(parameter(request, 'streamId')),
+    ),
+
+    due: handler(
+      { summary: 'Tells who has booked the station now, or is the next to.', answers: ok(dueAnswerSchema) },
+      () => ({ due: due() }),
     ),
 
     cameras: handler({ summary: 'Lists the capture devices of the machine.', answers: ok(v.array(cameraSchema)) }, () =>

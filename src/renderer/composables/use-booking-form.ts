@@ -1,10 +1,14 @@
-import { computed, shallowRef, watch } from 'vue';
+import { computed, shallowRef, watch, type Ref } from 'vue';
+import { bookingBounds } from '../../shared/directory.ts';
 import { useAccess } from '../stores/access.ts';
 import { useDirectory } from '../stores/directory.ts';
 import type { BookingDraft } from '../stores/lab.ts';
 import { momentsOf, wallTimeAt, type WallTime } from './lab-time.ts';
+import { useHeartbeat } from './use-heartbeat.ts';
 import { useLabTime } from './use-lab-time.ts';
 import { useWords } from './use-words.ts';
+
+const dayMs = 86_400_000;
 
 /** What is typed of a booking, in the lab's time, and what becomes of it. */
 export function useBookingForm(draft: BookingDraft, onDone: () => void) {
@@ -19,6 +23,7 @@ export function useBookingForm(draft: BookingDraft, onDone: () => void) {
   const isTried = shallowRef(false);
 
   const whom = useForWhom(booking === null);
+  const spanFault = useSpanFault(from.timeMs, until.timeMs, booking?.fromMs ?? null);
 
   // Whoever moves the beginning moves the whole, and says by the end how long it is.
   watch(from.timeMs, (timeMs, beforeMs) => {
@@ -30,7 +35,7 @@ export function useBookingForm(draft: BookingDraft, onDone: () => void) {
   async function save(): Promise<void> {
     isTried.value = true;
     const [fromMs, untilMs] = [from.timeMs.value, until.timeMs.value];
-    if (fromMs === null || untilMs === null || whom.isMissing.value) return;
+    if (fromMs === null || untilMs === null || spanFault.value !== null || whom.isMissing.value) return;
     const what = { fromMs, untilMs, purpose: purpose.value };
     const user = whom.user.value;
     const saved = booking
@@ -46,6 +51,8 @@ export function useBookingForm(draft: BookingDraft, onDone: () => void) {
   return {
     from,
     until,
+    /** Why nobody can book from then until then, or null. */
+    spanFault,
     station,
     purpose,
     whom,
@@ -54,6 +61,25 @@ export function useBookingForm(draft: BookingDraft, onDone: () => void) {
     save,
     cancel,
   };
+}
+
+/**
+ * What the directory would refuse, said before it has to.
+ * @param bookedFromMs When the booking that is changed has begun or will begin; null where it is a new one.
+ */
+function useSpanFault(from: Ref<number | null>, until: Ref<number | null>, bookedFromMs: number | null) {
+  const { word } = useWords();
+  const heartbeat = useHeartbeat();
+  const { longestMs, aheadMs, lateMs } = bookingBounds;
+
+  return computed(() => {
+    const [fromMs, untilMs, nowMs] = [from.value, until.value, heartbeat.value];
+    if (fromMs === null || untilMs === null) return null;
+    if (untilMs <= fromMs) return word('booking.inverted');
+    if (untilMs <= nowMs || (fromMs !== bookedFromMs && fromMs < nowMs - lateMs)) return word('booking.past');
+    if (untilMs - fromMs > longestMs) return word('booking.tooLong', { days: longestMs / dayMs });
+    return fromMs > nowMs + aheadMs ? word('booking.tooFar') : null;
+  });
 }
 
 /** For whom a booking is to be. @param isNew Whose an older one is stays. */

@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, type Ref } from 'vue';
 import type { Booking } from '../../shared/directory.ts';
 import { useDirectory } from '../stores/directory.ts';
 import { isClockChanged, wallTimeAt } from './lab-time.ts';
@@ -7,8 +7,13 @@ import { useWords } from './use-words.ts';
 /** Writes times as the clocks of the lab show them, wherever this page is. */
 export function useLabTime() {
   const directory = useDirectory();
-  const { language } = useWords();
   const timeZone = computed(() => directory.info?.timeZone ?? 'UTC');
+  return { timeZone, ...useTimesIn(timeZone) };
+}
+
+/** Writes times as the clocks of a zone show them. */
+export function useTimesIn(timeZone: Readonly<Ref<string>>) {
+  const { language } = useWords();
 
   function format(options: Intl.DateTimeFormatOptions, timeMs: number): string {
     return new Intl.DateTimeFormat(language.value, { timeZone: timeZone.value, ...options }).format(timeMs);
@@ -43,5 +48,5 @@ export function useLabTime() {
     return `${day(from)}, ${time(fromMs)} – ${day(dateAt(untilMs))}, ${time(untilMs)}`;
   }
 
-  return { timeZone, dateAt, day, time, moment, span };
+  return { dateAt, day, time, moment, span };
 }

@@ -1,5 +1,6 @@
 import type { IceServer } from '../../shared/api.ts';
 import type { Bridge } from '../../shared/bridge.ts';
+import type { Due } from '../../shared/directory.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
 import { BridgeCalls } from './calls/bridge-calls.ts';
@@ -34,6 +35,10 @@ export class BridgeClient implements StationClient {
 
   async streamLog(streamId: string): Promise<readonly StreamEvent[]> {
     return unwrap(await this.#bridge.streamLog(streamId));
+  }
+
+  async due(): Promise<Due | null> {
+    return unwrap(await this.#bridge.directory.due());
   }
 
   async webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }> {

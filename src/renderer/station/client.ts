@@ -1,5 +1,6 @@
 import type { Me } from '../../shared/access.ts';
 import type { IceServer } from '../../shared/api.ts';
+import type { Due } from '../../shared/directory.ts';
 import type { StationErrorReason } from '../../shared/errors.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
@@ -71,6 +72,8 @@ export interface StationClient {
   onState(listener: (state: StationState) => void): () => void;
   /** What happened to a Stream at the station, oldest first: the last 200 events. */
   streamLog(streamId: string): Promise<readonly StreamEvent[]>;
+  /** Who has booked the station now, or is the next to; null where nobody is known to. */
+  due(): Promise<Due | null>;
   webrtcConfig(): Promise<{ readonly iceServers: readonly IceServer[] }>;
   /** Opens a session for one Player on one Stream. Who of both offers is the client's affair; the peer is fresh. */
   open(streamId: string, peer: RTCPeerConnection): Promise<OpenSession>;

@@ -5,6 +5,8 @@ import { debug } from './debug.ts';
 
 /** A ticket is renewed before it ends; one that is short, because its booking is about to end, when it ends. */
 const renewBeforeMs = 60_000;
+/** As much as clocks of two machines of a lab differ at most. Tickets are in whole seconds, so that the last one may be over at once. */
+const clockDifferenceMs = 60_000;
 /** A directory that does not answer is asked again no sooner. */
 const askAgainMs = 10_000;
 
@@ -56,7 +58,7 @@ export class TicketPass implements BearerPass {
     // The clocks of the two differ, or this machine slept.
     if (this.#ticket === ticket) await this.#renew();
     const again = await this.#send(url, init);
-    if (again.status === 401) this.#end(new Refusal('sign_in_needed', 'The station does not take the ticket.'));
+    if (again.status === 401) this.#notTaken();
     this.#requireIn();
     return again;
   }
@@ -70,6 +72,17 @@ export class TicketPass implements BearerPass {
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+  }
+
+  /** @throws Refusal `unreachable` where the clock of the station may only be ahead: the directory has the word when the ticket ends. */
+  #notTaken(): void {
+    if (this.#ticket.endsAtMs - performance.now() < clockDifferenceMs) {
+      throw new Refusal(
+        'unreachable',
+        'The ticket has ended at the station, and the directory has not given another one yet.',
+      );
+    }
+    this.#end(new Refusal('sign_in_needed', 'The station does not take the ticket.'));
   }
 
   #requireIn(): void {
@@ -95,7 +108,8 @@ export class TicketPass implements BearerPass {
       this.fetch(url, { cache: 'no-store' }).catch((error: unknown) => {
         if (this.#isOver) return;
         debug('The station has not seen the new ticket.', error);
-        this.#showLater(askAgainMs);
+        const leftMs = this.#ticket.endsAtMs - performance.now();
+        this.#showLater(leftMs > 0 ? Math.min(leftMs, askAgainMs) : askAgainMs);
       });
     }, afterMs);
   }

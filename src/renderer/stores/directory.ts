@@ -95,6 +95,7 @@ function useStanding(client: DirectoryClient | null) {
   const { place } = useConnection();
   const me = useMe();
   const info = shallowRef<DirectoryInfo | null>(null);
+  const isAsked = shallowRef(false);
   const isKiosk = place.kiosk !== null;
   // The door on the station's own machine has no directory, because it does not know whose bookings are whose.
   const mayManage = computed(() => isKiosk || (me.me?.rights.includes('manage_directory') ?? false));
@@ -102,6 +103,7 @@ function useStanding(client: DirectoryClient | null) {
 
   async function readInfo(): Promise<void> {
     info.value = (await client?.info().catch((error: unknown) => debug('No directory told itself.', error))) ?? null;
+    isAsked.value = true;
   }
   watch(mayUse, (may) => may && void readInfo(), { immediate: true });
 
@@ -109,6 +111,8 @@ function useStanding(client: DirectoryClient | null) {
     info,
     /** Whether this station is a directory that whoever is here may use. */
     isOffered: computed(() => mayUse.value && info.value !== null),
+    /** Whether that is certain by now. */
+    isKnown: computed(() => isKiosk || (me.isKnown && (!mayUse.value || isAsked.value))),
     mayManage,
     /** To admins bookings say it all. */
     seesAgendas: computed(() => !mayManage.value && (me.me?.rights.includes('see_present') ?? false)),

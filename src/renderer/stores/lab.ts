@@ -1,8 +1,6 @@
-import { useEventListener } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import type { Booking, LabStation } from '../../shared/directory.ts';
-import { useConnection } from './connection.ts';
 import { useDirectory } from './directory.ts';
 import { usePanel } from './panel.ts';
 import { useShell } from './shell.ts';
@@ -33,13 +31,12 @@ export type LabForm =
 
 const closed: LabView = { kind: 'closed' };
 
-/** Where somebody is in the lab. In a browser its Back leads back here too. */
+/** Where somebody is in the lab. */
 export const useLab = defineStore('lab', () => {
-  const { place } = useConnection();
   const directory = useDirectory();
   const panel = usePanel();
   const shell = useShell();
-  const wanted = shallowRef<LabView>(place.kiosk ? closed : viewIn(history.state));
+  const wanted = shallowRef<LabView>(closed);
   const form = shallowRef<LabForm | null>(null);
   const view = computed(() => (directory.isOffered ? wanted.value : closed));
 
@@ -47,8 +44,6 @@ export const useLab = defineStore('lab', () => {
     wanted.value = next;
     form.value = null;
     directory.refusal = null;
-    // The address stays: what it says is of the wall.
-    if (!place.kiosk) history.pushState({ lab: next }, '');
   }
 
   function open(): void {
@@ -60,12 +55,6 @@ export const useLab = defineStore('lab', () => {
     if (wanted.value.kind !== 'closed') show(closed);
   }
 
-  if (!place.kiosk) {
-    useEventListener(window, 'popstate', ({ state }: PopStateEvent) => {
-      wanted.value = viewIn(state);
-      form.value = null;
-    });
-  }
   // Whoever has left the kiosk has left the lab, and the next one must not find it open.
   watch(
     () => shell.isLocked,
@@ -74,8 +63,14 @@ export const useLab = defineStore('lab', () => {
 
   return {
     view,
+    /** The same, whether or not the lab can be shown to whoever is here. */
+    wanted,
     form,
     isOpen: computed(() => view.value.kind !== 'closed'),
+    /** A link leads into the lab, and whether there is one here is not known yet. */
+    isAwaited: computed(() => wanted.value.kind !== 'closed' && !directory.isKnown),
+    /** A link leads into the lab, and there is none here for whoever follows it. */
+    isLinkBroken: computed(() => wanted.value.kind !== 'closed' && directory.isKnown && !directory.isOffered),
     show,
     toggle: () => (view.value.kind === 'closed' ? open() : close()),
     close,
@@ -89,8 +84,3 @@ export const useLab = defineStore('lab', () => {
     },
   };
 });
-
-/** @param state Of the browser's history, where nobody writes but this page. */
-function viewIn(state: unknown): LabView {
-  return typeof state === 'object' && state !== null && 'lab' in state ? (state.lab as LabView) : closed;
-}

@@ -86,6 +86,20 @@ describe('The ticket of a page at another station', () => {
     expect(onEnded).toHaveBeenCalledExactlyOnceWith(why);
   });
 
+  test('ends with the directory’s word where the station’s clock is ahead of the directory’s', async () => {
+    const why = new Refusal('not_booked', 'Your booking begins tomorrow.');
+    const pass = open(ticket(40_000));
+    askAgain.mockImplementation(() => Promise.resolve(ticket(2_000)));
+    await vi.advanceTimersByTimeAsync(38_000);
+    // It has ended there, and so has each one that is as short.
+    statusOf = () => 401;
+    await expect(pass.fetch(stateUrl, {})).rejects.toMatchObject({ reason: 'unreachable' });
+    expect(onEnded).not.toHaveBeenCalled();
+    askAgain.mockRejectedValue(why);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(onEnded).toHaveBeenCalledExactlyOnceWith(why);
+  });
+
   test('holds as long as it lasts while the directory is away, and is renewed when that is back', async () => {
     const pass = open();
     askAgain.mockRejectedValue(new Refusal('unreachable', 'The directory does not answer.'));

@@ -37,6 +37,16 @@ export const bookingSchema = v.object({
   isOwn: v.boolean(),
 });
 
+const dueSchema = v.object({
+  user: v.string(),
+  fromMs: time,
+  untilMs: time,
+  timeZone: v.nullable(v.string()),
+});
+
+/** Null where nobody is known to be. */
+export const dueAnswerSchema = v.object({ due: v.nullable(dueSchema) });
+
 export const stationAgendaSchema = v.object({
   current: v.nullable(bookingSchema),
   next: v.nullable(bookingSchema),

@@ -127,7 +127,7 @@ export const stationStateSchema = v.object({
     isShared: v.boolean(),
     load: v.object({ memoryBytes: count, eventLoopLagMs: v.number() }),
   }),
-  notices: v.array(v.object({ code: v.literal('bad_configuration'), detail: v.string() })),
+  notices: v.array(v.object({ code: v.picklist(['bad_configuration', 'no_directory']), detail: v.string() })),
   streams: v.array(streamStateSchema),
   viewers: v.array(viewerStateSchema),
 });
