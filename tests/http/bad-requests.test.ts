@@ -196,13 +196,4 @@ describe('a connection that does not speak proper HTTP', () => {
     ]);
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"timeout"/s);
   });
-
-  it('is turned away while 128 others are open', async () => {
-    const door = await openDoor();
-    const others = [];
-    for (let count = 0; count < 128; count++) others.push(await connectTo(door));
-    expect(await sendRaw(door, `GET /healthz HTTP/1.1\r\nHost: ${new URL(door.url).host}\r\n\r\n`)).toBe('');
-    for (const socket of others) socket.destroy();
-    await vi.waitFor(async () => expect((await call(door, { path: '/healthz' })).text).toBe('ok'));
-  });
 });

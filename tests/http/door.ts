@@ -10,9 +10,9 @@ import { fakeStation } from '../contract/fake-station.ts';
 
 export const listedOrigin = 'http://lab.example:3000';
 
-/** Opens a door on any free port of this machine; it is closed when the test has finished. */
-export async function openDoor(options: Partial<HttpDoorOptions> = {}): Promise<HttpDoor> {
-  const door = await openHttpDoor({
+/** A door on any free port of this machine, which somebody has to close. */
+export function newDoor(options: Partial<HttpDoorOptions> = {}): Promise<HttpDoor> {
+  return openHttpDoor({
     station: fakeStation(),
     host: '127.0.0.1',
     port: 0,
@@ -21,6 +21,11 @@ export async function openDoor(options: Partial<HttpDoorOptions> = {}): Promise<
     log: pino({ level: 'silent' }),
     ...options,
   });
+}
+
+/** The same; it is closed when the test has finished. */
+export async function openDoor(options: Partial<HttpDoorOptions> = {}): Promise<HttpDoor> {
+  const door = await newDoor(options);
   onTestFinished(() => door.close());
   return door;
 }
@@ -65,10 +70,10 @@ export function call(
   });
 }
 
-/** A bare TCP connection to the door; it is cut when the test has finished. */
-export async function connectTo(door: HttpDoor): Promise<Socket> {
+/** A bare TCP connection to the door; it is cut when the test has finished. @param from The address of this machine that it comes from. */
+export async function connectTo(door: HttpDoor, from?: string): Promise<Socket> {
   const { hostname, port } = new URL(door.url);
-  const socket = connect({ host: hostname, port: Number(port) });
+  const socket = connect({ host: hostname, port: Number(port), ...(from && { localAddress: from }) });
   onTestFinished(() => {
     socket.destroy();
   });

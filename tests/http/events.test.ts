@@ -4,7 +4,7 @@ import type { Access, Caller } from '../../src/main/access/rights.ts';
 import type { HttpDoor } from '../../src/main/http/server.ts';
 import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, sampleState } from '../contract/fake-station.ts';
-import { call, connectTo, openDoor, problemIn, receiveAll } from './door.ts';
+import { call, connectTo, openDoor, receiveAll } from './door.ts';
 import { openNetworkDoor } from './network-door.ts';
 
 /** A state so large that the kernel's buffers can't hold it and the door has to wait for the reader. */
@@ -73,18 +73,6 @@ describe('the state as server-sent events', () => {
     expect(received.length).toBeLessThan(hugeBytes);
     station.tell(sampleState(9));
     expect(timesIn(await firstBytes(await subscribe(door)))).toEqual([9]);
-  });
-
-  it('has room for 64 readers, and a place is free again when one leaves', async () => {
-    const door = await openDoor();
-    const readers = await Promise.all(Array.from({ length: 64 }, () => subscribe(door)));
-    await Promise.all(readers.map(firstBytes));
-    const refused = await call(door, { path: '/api/events' });
-    expect(refused.status).toBe(503);
-    expect(refused.headers['retry-after']).toBe('5');
-    expect(problemIn(refused).code).toBe('busy');
-    readers[0]?.destroy();
-    await vi.waitFor(async () => expect(await firstBytes(await subscribe(door))).toMatch(/^HTTP\/1\.1 200 /));
   });
 
   it('keeps no place for a reader that hung up while it was found out who it is', async () => {

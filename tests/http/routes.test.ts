@@ -1,11 +1,12 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStateEvents } from '../../src/main/http/events.ts';
 import { routesOf } from '../../src/main/http/routes.ts';
+import type { HttpDoor } from '../../src/main/http/server.ts';
 import { StationError } from '../../src/shared/errors.ts';
 import { fakeStation } from '../contract/fake-station.ts';
 import { idleCalls } from '../support/idle-calls.ts';
-import { call, openDoor, problemIn } from './door.ts';
+import { call, newDoor, openDoor, problemIn } from './door.ts';
 
 const station = fakeStation();
 const calls = idleCalls();
@@ -15,6 +16,13 @@ const pageUrls = ['/', '/v/:streamId'];
 const urls = [...new Set([...pageUrls, ...routes.map(({ url }) => url)])];
 const pathOf = (url: string): string => url.replace(/:\w+/g, 'some-id');
 const methodsOf = (url: string): string[] => routes.filter((route) => route.url === url).map(({ method }) => method);
+
+/** One for all that only asks, since nothing of that changes anything behind it. */
+let door: HttpDoor;
+beforeAll(async () => {
+  door = await newDoor({ calls });
+});
+afterAll(() => door.close());
 
 it('Every URL that opens a session is one that each machine may ask only so often a second', async () => {
   const opened: string[] = [];
@@ -36,7 +44,6 @@ it('Every URL that opens a session is one that each machine may ask only so ofte
 
 describe('every URL of the door', () => {
   it.each(urls)('%s answers the wrong method with 405 and the right ones', async (url) => {
-    const door = await openDoor({ calls });
     for (const method of ['PUT', 'PATCH', 'QUERY', 'PROPFIND', 'TRACE'].filter(
       (name) => !methodsOf(url).includes(name),
     )) {
@@ -48,7 +55,6 @@ describe('every URL of the door', () => {
   });
 
   it.each(urls)('%s answers under no other host name, whatever the method', async (url) => {
-    const door = await openDoor({ calls });
     for (const method of ['GET', 'PUT', ...methodsOf(url)]) {
       const { status } = await call(door, { method, path: pathOf(url), headers: { host: 'rebound.example' } });
       expect([method, status]).toEqual([method, 421]);
@@ -56,7 +62,6 @@ describe('every URL of the door', () => {
   });
 
   it.each(urls)('%s tells a page of another origin nothing', async (url) => {
-    const door = await openDoor({ calls });
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       const { status, headers } = await call(door, {
         method,
@@ -70,7 +75,6 @@ describe('every URL of the door', () => {
   });
 
   it.each(urls)('%s has the headers that keep browsers from guessing and framing', async (url) => {
-    const door = await openDoor({ calls });
     const { headers } = await call(door, { method: 'PUT', path: pathOf(url) });
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
@@ -90,7 +94,6 @@ describe('every URL of the door', () => {
   it.each(urls.filter((url) => url !== '/api/events'))(
     '%s takes what stands in its query, or refuses it',
     async (url) => {
-      const door = await openDoor({ calls });
       for (const query of odd) {
         const { status } = await call(door, { path: `${pathOf(url)}${query}` });
         expect([query, status]).toEqual([query, expect.toSatisfy((code: number) => code < 500 || code === 503)]);
@@ -106,7 +109,6 @@ describe('every URL that takes a body', () => {
 
   it.each(withBody)('$method $url takes it in one type only, not compressed, and not without end', async (route) => {
     const { method, url, accepts = '' } = route;
-    const door = await openDoor({ calls });
     const send = (headers: Record<string, string>, body = '{}') =>
       call(door, { method, path: pathOf(url), headers, body });
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', `${accepts}p`]) {

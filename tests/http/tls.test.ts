@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import { selfSigned } from '../../src/main/access/self-signed.ts';
 import type { HttpDoor, TlsPair } from '../../src/main/http/server.ts';
-import { openDoor, sendRaw } from './door.ts';
+import { connectTo, openDoor, receiveAll, sendRaw } from './door.ts';
 
 function newPair(): TlsPair {
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -59,4 +59,12 @@ test('An encrypted door takes another certificate while it is open', async () =>
   door.useTls(second);
   expect((await ask(door, second)).status).toBe(200);
   await expect(ask(door, first)).rejects.toThrow();
+});
+
+test('An encrypted door lets no machine have more than half of its connections', async () => {
+  const pair = newPair();
+  const door = await openDoor({ tls: pair });
+  await Promise.all(Array.from({ length: 128 }, () => connectTo(door, '127.0.0.2')));
+  expect(await receiveAll(await connectTo(door, '127.0.0.2'))).toBe('');
+  expect(await ask(door, pair)).toEqual({ status: 200, text: 'ok' });
 });

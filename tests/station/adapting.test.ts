@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RenditionSpec } from '../../src/main/station/ports.ts';
 import type { PictureScale } from '../../src/shared/state.ts';
-import { openStation, streamConfig, type FakeViewer, type World } from './fakes.ts';
+import type { FakeViewer } from './fake-viewer.ts';
+import { openStation, streamConfig, type World } from './fakes.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

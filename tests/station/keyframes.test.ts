@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FakeViewer, openStation } from './fakes.ts';
+import type { FakeViewer } from './fake-viewer.ts';
+import { openStation } from './fakes.ts';
 import { frame } from './pictures.ts';
 
 beforeEach(() => vi.useFakeTimers());

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OfferViewer } from '../../src/main/station/ports.ts';
-import { failingStarts, FakeOffer, openStation, streamConfig, type FakeViewer, type World } from './fakes.ts';
+import { failingStarts } from './fake-capture.ts';
+import { FakeOffer, type FakeViewer } from './fake-viewer.ts';
+import { openStation, streamConfig, type World } from './fakes.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PictureWish, WholePicture } from '../../src/shared/api.ts';
 import type { StationError } from '../../src/shared/errors.ts';
-import { failingStarts, openStation, streamConfig, type World } from './fakes.ts';
+import { failingStarts } from './fake-capture.ts';
+import { openStation, streamConfig, type World } from './fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

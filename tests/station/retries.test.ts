@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { captureRetry } from '../../src/shared/retry.ts';
-import { FakeCapture, failingStarts, openStation, streamConfig } from './fakes.ts';
+import { FakeCapture, failingStarts } from './fake-capture.ts';
+import { openStation, streamConfig } from './fakes.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

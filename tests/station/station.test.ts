@@ -1,7 +1,9 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AcceptViewer } from '../../src/main/station/ports.ts';
-import { FakeCapture, FakeViewer, openStation, streamConfig } from './fakes.ts';
+import { FakeCapture } from './fake-capture.ts';
+import { FakeViewer } from './fake-viewer.ts';
+import { openStation, streamConfig } from './fakes.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeCapture, failingStarts, openStation } from './fakes.ts';
+import { FakeCapture, failingStarts } from './fake-capture.ts';
+import { openStation } from './fakes.ts';
 import { frame } from './pictures.ts';
 
 beforeEach(() => vi.useFakeTimers());

@@ -6,10 +6,9 @@ import type { StationApi } from '../../shared/api.ts';
 import type { StationState } from '../../shared/state.ts';
 import { callerOf } from './access.ts';
 import type { CallsOf } from './call-party.ts';
-import { eventText, openEventStream } from './event-stream.ts';
-import { Problem } from './problem.ts';
+import { eventText, maxListeners, openEventStream } from './event-stream.ts';
+import { Places } from './places.ts';
 
-const maxListeners = 64;
 const maxBacklogBytes = 1024 * 1024;
 
 /** Each event of a kind is whole, so that a newer one takes the place of an older one. */
@@ -41,18 +40,15 @@ export interface StateEvents {
  */
 export function openStateEvents(station: StationApi, log: Logger, callsOf: CallsOf = () => null): StateEvents {
   const listeners = new Set<Listener>();
+  const places = new Places(maxListeners);
   const textOf = lastText();
 
   return {
     open(request, reply) {
-      if (listeners.size >= maxListeners) throw Problem.busy(maxListeners);
       // Each listens by itself, since a station may show each caller another state.
       const state = station.state();
       let unsubscribe = (): void => undefined;
-      const response = openEventStream(request, reply, () => {
-        unsubscribe();
-        listeners.delete(listener);
-      });
+      const response = openEventStream(request, reply, places, () => unsubscribe());
       if (!response) return;
       const listener: Listener = { response, waiting: new Map(), backlogBytes: 0 };
       listeners.add(listener);
@@ -65,6 +61,7 @@ export function openStateEvents(station: StationApi, log: Logger, callsOf: Calls
       unsubscribe = () => {
         stopState();
         stopCalls?.();
+        listeners.delete(listener);
       };
       log.debug({ listeners: listeners.size, remote: request.ip }, 'A listener to the state has come.');
     },

@@ -79,6 +79,10 @@ export class Problem extends Error {
     return new Problem(410, 'elsewhere', where);
   }
 
+  static originDenied(): Problem {
+    return new Problem(403, 'origin_denied', 'This page may not use the station.');
+  }
+
   static noPicture(): Problem {
     return new Problem(504, 'no_picture', 'The detector gave no picture in 10 seconds. Try again later.', {
       'retry-after': '5',
@@ -89,9 +93,8 @@ export class Problem extends Error {
     return new Problem(400, 'not_json', 'The body is not JSON.');
   }
 
-  /** @param listeners How many are served at most. */
-  static busy(listeners: number): Problem {
-    return new Problem(503, 'busy', `The station already tells ${listeners} listeners. Try again later.`, {
+  static busy(): Problem {
+    return new Problem(503, 'busy', 'The station tells as many listeners there as it can. Try again later.', {
       'retry-after': '5',
     });
   }
@@ -157,6 +160,7 @@ const statusOfReason: Readonly<Record<StationErrorReason, number>> = {
   peer_unavailable: 409,
   peer_busy: 409,
   in_call: 409,
+  rang_in_vain: 429,
   unknown_call: 404,
   wrong_state: 409,
   unknown_station: 404,
@@ -170,6 +174,8 @@ const statusOfReason: Readonly<Record<StationErrorReason, number>> = {
   not_saved: 500,
   cannot_share: 409,
   locked: 403,
+  untrusted_station: 502,
+  no_directory_there: 502,
   pin_wrong: 403,
   pin_wait: 429,
   pin_refused: 400,

@@ -1,12 +1,13 @@
-import { createServer, METHODS } from 'node:http';
+import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerFactoryHandler } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerFactoryHandler } from 'fastify';
 import type { Logger } from 'pino';
 import type { StationApi } from '../../shared/api.ts';
 import type { CallsDesk } from '../../shared/calls.ts';
+import type { Due } from '../../shared/directory.ts';
 import { contentSecurityPolicy, directoryPageSecurityPolicy } from '../../shared/content-security.ts';
 import { checkRights } from './access.ts';
 import { registerAssets } from './assets.ts';
@@ -15,10 +16,12 @@ import { CallSockets } from './call-sockets.ts';
 import { openStateEvents } from './events.ts';
 import { OfferLimit } from './offer-limit.ts';
 import { hostName, loopbackNames, passGate } from './origin.ts';
-import type { GateRules } from './origin.ts';
+import type { AllowedOrigins, GateRules } from './origin.ts';
+import { Places } from './places.ts';
 import { Problem, problemOf, problemText, sendProblem, writeProblem } from './problem.ts';
+import { addRoute, collectMethods, refuseOtherMethods } from './routing.ts';
 import { routesOf } from './routes.ts';
-import type { Guard, Route } from './routes.ts';
+import type { Guard } from './routes.ts';
 import { isCallUpgrade, serveUpgrades } from './upgrades.ts';
 
 /** Twice the longest offer, so that one which is too long is refused as an offer; of what is longer still, no more is read. */
@@ -28,7 +31,8 @@ const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 10_000;
 const timeoutCheckMs = 1_000;
-const maxConnections = 128;
+/** Browsers open up to six each. */
+const maxConnections = 256;
 const maxRequestsPerSocket = 100;
 
 /** The gate's rules, and what the door's page may load and ask (CSP). */
@@ -50,11 +54,13 @@ export interface HttpDoorOptions {
   /** The folder of the built page, or null where there is none. */
   readonly assetsDir: string | null;
   /** Pages of other origins that may use the station, such as `http://lab.example:3000`. */
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: AllowedOrigins;
   /** Asks everybody who comes; without it, everybody whom the door lets in may do everything. */
   readonly guard?: Guard;
   /** The calls of whoever comes through this door; without them nobody can call or be called here. */
   readonly calls?: CallsDesk;
+  /** Who has booked the station now, or is the next to; without it, nobody is ever known to. */
+  readonly due?: () => Due | null;
   /** Encrypts the door; without it, whoever can read the traffic of the network can read what passes. */
   readonly tls?: TlsPair;
   /** Whether the station answers to a name, as it stands in URLs; without it, to those of loopback and `host`. */
@@ -120,7 +126,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   try {
     const methodsOf = collectMethods(app);
     const offers = new OfferLimit();
-    for (const route of routesOf(station, events, guard, calls)) addRoute(app, route, offers);
+    for (const route of routesOf(station, events, guard, calls, options.due)) addRoute(app, route, offers);
     await registerAssets(app, assetsDir);
     refuseOtherMethods(app, methodsOf);
     await app.listen({
@@ -155,7 +161,7 @@ function createApp(rules: DoorRules, tls: TlsPair | null, log: Logger): FastifyI
     forceCloseConnections: true,
     // While closing, the station itself refuses what it can't do any more.
     return503OnClosing: false,
-    serverFactory: (handler) => createGuardedServer(handler, rules, tls),
+    serverFactory: (handler) => shareConnections(createGuardedServer(handler, rules, tls), log),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error) ?? Problem.badRequest()),
   });
@@ -193,9 +199,20 @@ function createGuardedServer(handler: FastifyServerFactoryHandler, rules: DoorRu
     setCommonHeaders(response, rules);
     if (passGate(request, response, rules)) writeProblem(response, Problem.badRequest().as(417));
   });
-  server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;
+}
+
+/** Closes each connection at once for which the machine it comes from has no place left. */
+function shareConnections(server: Server, log: Logger): Server {
+  const places = new Places(maxConnections);
+  // Behind the server's own listener, so that it learns of the end as of any other.
+  return server.on('connection', (socket: Socket) => {
+    const leave = places.take(socket.remoteAddress ?? '');
+    if (leave) return void socket.once('close', leave);
+    log.debug({ remote: socket.remoteAddress }, 'A connection was refused: its machine holds as many as are free.');
+    socket.destroy();
+  });
 }
 
 /** @returns False where the request has been answered with a refusal. */
@@ -223,64 +240,6 @@ function connectionProblem(code: string): Problem {
       return new Problem(408, 'timeout', 'The request did not arrive in time.');
     default:
       return Problem.badRequest();
-  }
-}
-
-function addRoute(app: FastifyInstance, route: Route, offers: OfferLimit): void {
-  const { method, url, right, accepts, needsBody = true, opensSession = false, hasHead = true, handler } = route;
-  app.route({
-    method,
-    url,
-    config: { right },
-    exposeHeadRoute: hasHead,
-    ...(accepts !== undefined && {
-      onRequest: (request, _reply, done) =>
-        done(needsBody || hasBody(request) ? refusalOfBody(request, accepts) : undefined),
-    }),
-    // Before the body is read, and only for whoever may ask for a session.
-    ...(opensSession && { preParsing: (request, _reply, _body, done) => done(offers.refusal(request) ?? null) }),
-    handler,
-  });
-}
-
-/** RFC 9112 §6: a request has a body where one of these says so. */
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-/** Asked before the body is read. Browsers send forms and plain text without a preflight; the exact type stops them. */
-function refusalOfBody({ headers, method }: FastifyRequest, accepts: string): Problem | undefined {
-  if (headers['content-encoding'] !== undefined) {
-    return new Problem(415, 'wrong_encoding', 'Send the body without Content-Encoding.');
-  }
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === accepts ? undefined : Problem.wrongType(accepts, { [`accept-${method.toLowerCase()}`]: accepts });
-}
-
-/** Fills a table of URLs and their methods with every route that is added from now on. */
-function collectMethods(app: FastifyInstance): ReadonlyMap<string, readonly string[]> {
-  const methodsOf = new Map<string, string[]>();
-  app.addHook('onRoute', ({ url, method }) => {
-    methodsOf.set(url, [...(methodsOf.get(url) ?? []), ...[method].flat()]);
-  });
-  return methodsOf;
-}
-
-/** Fastify answers 404 to the wrong method of a known URL; RFC 9110 §15.5.6 wants 405 and the right ones. */
-function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string, readonly string[]>): void {
-  const all = METHODS.filter((method) => method !== 'CONNECT');
-  for (const method of all) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
-  for (const [url, methods] of [...methodsOf]) {
-    const refusal = Problem.methodNotAllowed(methods.join(', '));
-    app.route({
-      method: all.filter((method) => !methods.includes(method)),
-      url,
-      // Whoever may look around may know.
-      config: { right: 'watch' },
-      // Before the body is read; the handler is never reached.
-      onRequest: (_request, _reply, done) => done(refusal),
-      handler: () => refusal,
-    });
   }
 }
 

@@ -17,16 +17,16 @@ import type {
 } from '../../shared/api.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { RetryPolicy } from '../../shared/retry.ts';
-import { isStreamId, maxStreams, type StreamConfig } from '../../shared/source.ts';
+import type { StreamConfig } from '../../shared/source.ts';
 import type { StationNotice, StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
-import { PassingStreams, publishedStream } from './passing-streams.ts';
 import type { AcceptPublisher, AcceptViewer, OfferViewer, StartCapture, WatchStation } from './ports.ts';
 import { ProcessMeter } from './process-meter.ts';
 import { Publishers } from './publishers.ts';
 import { Seats } from './seats.ts';
 import { StateFeed } from './state-feed.ts';
 import { Stream } from './stream.ts';
+import { Streams } from './streams.ts';
 
 /** Long enough for a page that is loaded again, short enough that a detector soon rests. */
 const defaultLingerMs = 10_000;
@@ -61,13 +61,9 @@ export class Station implements StationApi {
   readonly #runId = randomUUID();
   #name: string;
   #notices: readonly StationNotice[];
-  /** In the order of the wall. */
-  #streams: ReadonlyMap<string, Stream>;
-  /** No longer part of the station, but not at rest yet. */
-  readonly #leaving = new Set<Stream>();
   readonly #seats: Seats;
   readonly #publishers: Publishers;
-  readonly #passing: PassingStreams;
+  readonly #streams: Streams;
   readonly #feed: StateFeed;
   readonly #meter = new ProcessMeter();
   /** Looking for cameras takes a process and seconds, so that all who ask meanwhile get the same list. */
@@ -75,19 +71,26 @@ export class Station implements StationApi {
   #isShared = false;
   #closed: Promise<void> | null = null;
 
-  constructor(parts: StationParts) {
+  /** @param seats The places that it has, which may be those of another Station of this process too. Either steers the sessions of both. */
+  constructor(parts: StationParts, seats = new Seats(parts)) {
     this.#parts = parts;
     this.#name = parts.name;
     this.#notices = parts.notices;
     this.#feed = new StateFeed(() => this.state(), parts.logger);
-    this.#seats = new Seats(parts);
+    this.#seats = seats;
     this.#publishers = new Publishers(parts);
-    this.#passing = new PassingStreams((streamId) => void this.#endPassing(streamId), parts.passingMs);
-    this.#streams = new Map(parts.streams.map((config) => [config.id, this.#makeStream(config)]));
+    this.#streams = new Streams({
+      configs: parts.streams,
+      make: (config) => this.#makeStream(config),
+      seats,
+      publishers: this.#publishers,
+      passingMs: parts.passingMs,
+      changed: () => this.#feed.changed(),
+    });
   }
 
   state(): StationState {
-    const streams = [...this.#streams.values()];
+    const streams = this.#streams.all;
     return {
       timeMs: Date.now(),
       station: {
@@ -109,7 +112,7 @@ export class Station implements StationApi {
   }
 
   streamLog(streamId: string): readonly StreamEvent[] {
-    return this.#stream(streamId).events;
+    return this.#streams.named(streamId).events;
   }
 
   webrtcConfig(): { readonly iceServers: readonly IceServer[] } {
@@ -123,7 +126,7 @@ export class Station implements StationApi {
 
   async watch(streamId: string | undefined, offerSdp: string, reach: Reach = 'loopback'): Promise<Session> {
     this.#admit(reach);
-    return this.#seats.watch(this.#stream(streamId), offerSdp, reach);
+    return this.#seats.watch(this.#streams.named(streamId), offerSdp, reach);
   }
 
   async offerViewer(
@@ -132,7 +135,7 @@ export class Station implements StationApi {
     reach: Reach = 'loopback',
   ): Promise<ViewerOffer> {
     this.#admit(reach);
-    return this.#seats.offer(this.#stream(streamId), iceServers, reach);
+    return this.#seats.offer(this.#streams.named(streamId), iceServers, reach);
   }
 
   watchPictures(
@@ -142,7 +145,7 @@ export class Station implements StationApi {
     reach: Reach = 'loopback',
   ): () => void {
     this.#admit(reach);
-    return this.#seats.watchPictures(this.#stream(streamId), wish, listener, reach);
+    return this.#seats.watchPictures(this.#streams.named(streamId), wish, listener, reach);
   }
 
   async publish(
@@ -151,12 +154,12 @@ export class Station implements StationApi {
     by: PublishedBy = { reach: 'loopback', name: null },
   ): Promise<Publishing> {
     this.#admit(by.reach);
-    this.#admitPublisher(streamId);
+    this.#streams.admitPublisher(streamId);
     const gone = () => {
-      this.#passing.left(streamId);
+      this.#streams.publisherLeft(streamId);
       by.gone?.();
     };
-    return this.#publishers.publish(streamId, offerSdp, { ...by, gone }, () => this.#streamToPublish(streamId));
+    return this.#publishers.publish(streamId, offerSdp, { ...by, gone }, () => this.#streams.toPublish(streamId));
   }
 
   answerViewer(viewerId: string, answer: SessionDescription): Promise<void> {
@@ -198,29 +201,21 @@ export class Station implements StationApi {
     this.#feed.changed();
   }
 
+  /** Says on every screen what has gone wrong. */
+  addNotice(notice: StationNotice): void {
+    this.#notices = [...this.#notices, notice];
+    this.#feed.changed();
+  }
+
   /** What a notice says has been mended. */
   withdrawNotice(code: StationNotice['code']): void {
     this.#notices = this.#notices.filter((notice) => notice.code !== code);
     this.#feed.changed();
   }
 
-  /**
-   * Makes these the Streams of the station, in this order. Those that are configured as before are not touched. Resolves when
-   * the Viewers and Captures of those that are not among them have gone.
-   */
-  async setStreams(configs: readonly StreamConfig[]): Promise<void> {
-    if (this.#closed !== null) throw StationError.closing();
-    const last = this.#streams;
-    for (const { id } of configs) this.#passing.forget(id);
-    const passing = [...last].filter(([id]) => this.#passing.has(id));
-    const streams = configs.map((config) => [config.id, last.get(config.id) ?? this.#makeStream(config)] as const);
-    this.#streams = new Map([...streams, ...passing]);
-    for (const config of configs) this.#streams.get(config.id)?.configure(config);
-    this.#feed.changed();
-    await Promise.all([
-      this.#publishers.end((id) => this.#streams.get(id)?.isPublished === false, 'stream_removed'),
-      this.#endStreams([...last.values()].filter((stream) => !this.#streams.has(stream.id))),
-    ]);
+  /** Makes these the Streams of the station, in this order; see `Streams.configure`. @throws StationError `closing`. */
+  setStreams(configs: readonly StreamConfig[]): Promise<void> {
+    return this.#streams.configure(configs);
   }
 
   /** Ends all Viewers, then all Captures; resolves when they are gone. Idempotent. */
@@ -230,22 +225,9 @@ export class Station implements StationApi {
   }
 
   async #closeAll(): Promise<void> {
-    this.#passing.close();
-    const reason = 'station_closing';
-    await Promise.all([this.#publishers.end(() => true, reason), this.#seats.end(() => true, reason)]);
-    await Promise.all([...this.#streams.values(), ...this.#leaving].map((stream) => stream.close()));
+    await this.#streams.close();
     this.#feed.close();
     this.#meter.close();
-  }
-
-  async #endStreams(removed: readonly Stream[]): Promise<void> {
-    for (const stream of removed) this.#leaving.add(stream);
-    await Promise.all([
-      this.#publishers.end((id) => removed.some((stream) => stream.id === id), 'stream_removed'),
-      this.#seats.end(({ stream }) => this.#leaving.has(stream), 'stream_removed'),
-    ]);
-    await Promise.all(removed.map((stream) => stream.close()));
-    for (const stream of removed) this.#leaving.delete(stream);
   }
 
   #makeStream(config: StreamConfig): Stream {
@@ -265,44 +247,5 @@ export class Station implements StationApi {
   /** Nothing leaves the machine unless it is shared, whatever a door says that was about to close. */
   #admit(reach: Reach): void {
     if (reach === 'network' && !this.#isShared) throw StationError.signInNeeded();
-  }
-
-  /** Whether this id can be published to; who else does so is another question. */
-  #admitPublisher(streamId: string): void {
-    if (this.#closed !== null) throw StationError.closing();
-    const stream = this.#streams.get(streamId);
-    if (stream && !stream.isPublished) throw StationError.notPublished();
-    if (stream) return;
-    if (!isStreamId(streamId)) throw StationError.badStreamId();
-    if (this.#streams.size >= maxStreams) throw StationError.tooManyStreams(maxStreams);
-  }
-
-  #streamToPublish(streamId: string): Stream {
-    // The Streams may be others than before the offer was looked at.
-    this.#admitPublisher(streamId);
-    const known = this.#streams.get(streamId);
-    if (this.#passing.has(streamId) || !known) this.#passing.came(streamId);
-    if (known) return known;
-    const stream = this.#makeStream(publishedStream(streamId));
-    this.#streams = new Map([...this.#streams, [streamId, stream]]);
-    this.#feed.changed();
-    return stream;
-  }
-
-  async #endPassing(streamId: string): Promise<void> {
-    const stream = this.#streams.get(streamId);
-    if (!stream) return;
-    // Somebody's offer is being read at this moment.
-    if (this.#publishers.has(streamId)) return this.#passing.keep(streamId);
-    this.#streams = new Map([...this.#streams].filter(([id]) => id !== streamId));
-    this.#feed.changed();
-    await this.#endStreams([stream]);
-  }
-
-  #stream(streamId: string | undefined): Stream {
-    if (this.#closed !== null) throw StationError.closing();
-    const stream = streamId === undefined ? this.#streams.values().next().value : this.#streams.get(streamId);
-    if (stream === undefined) throw StationError.unknownStream();
-    return stream;
   }
 }

@@ -150,7 +150,7 @@ export class PeerPublisher implements Publisher {
     if (nowMs - this.#reportedAtMs < reportEveryMs) return;
     this.#reportedAtMs = nowMs;
     this.#media?.report(nowMs);
-    this.#end.peer.tidy();
+    this.#end.peer.path.tidy();
     this.#lookForPublisher(nowMs);
   }
 
@@ -162,7 +162,7 @@ export class PeerPublisher implements Publisher {
 
   /** A program that has died leaves its port closed; of a cut link nothing comes back at all. */
   async #askPort(): Promise<void> {
-    const isClosed = await this.#end.peer.isFarPortClosed();
+    const isClosed = await this.#end.peer.path.isFarPortClosed();
     if (isClosed && this.#presence?.verdict(performance.now()) !== 'present') this.#giveUp('silent');
   }
 

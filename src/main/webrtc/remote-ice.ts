@@ -57,7 +57,8 @@ export class RemoteIce {
     expectedTag?: string,
   ): Promise<IceRestart | null> {
     if (this.#isClosed) throw StationError.unknownViewer();
-    const { peer, log } = this.#end;
+    const { log } = this.#end;
+    const { path } = this.#end.peer;
     // Late candidates of before a restart are not a wish to go back to it.
     const isRestart = ice !== null && !this.#ufrags.includes(ice.ufrag);
     const isLate = ice !== null && !isRestart && ice.ufrag !== this.#ufrags.at(-1);
@@ -72,19 +73,19 @@ export class RemoteIce {
     this.#candidateCount = candidates.length;
     this.#ufrags.push(ice.ufrag);
     if (this.#ufrags.length > 4) this.#ufrags.shift();
-    await peer.restart(ice, candidates);
+    await path.restart(ice, candidates);
     this.#tag = newTag();
     log.info('viewer moves to another path (ICE restart)');
     return {
       iceTag: this.#tag,
-      sdpFragment: writeIceFragment(this.#mid, peer.iceCredentials, peer.candidates.lines),
+      sdpFragment: writeIceFragment(this.#mid, path.credentials, path.candidates.lines),
     };
   }
 
   #add(candidates: readonly RemoteCandidate[]): void {
     const taken = candidates.slice(0, maxCandidates - this.#candidateCount);
     this.#candidateCount += taken.length;
-    this.#end.peer.addCandidates(taken);
+    this.#end.peer.path.addCandidates(taken);
   }
 }
 

@@ -62,10 +62,10 @@ export async function openStationEnd(
 /** What an offer or answer says of the station's end at this moment. */
 export function ownFacts({ peer, ssrc, rtxSsrc, clock }: StationEnd): OwnFacts {
   return {
-    ice: peer.iceCredentials,
+    ice: peer.path.credentials,
     fingerprints: peer.fingerprints,
-    candidates: peer.candidates.lines,
-    hasAllCandidates: peer.candidates.isComplete,
+    candidates: peer.path.candidates.lines,
+    hasAllCandidates: peer.path.candidates.isComplete,
     ssrc,
     rtxSsrc,
     clockOffset: clock.offset,
@@ -84,7 +84,7 @@ export function tellCandidates(
   { mid, index }: SectionPlace,
   listener: (candidate: IceCandidate | null) => void,
 ): () => void {
-  return peer.candidates.subscribe((line) =>
+  return peer.path.candidates.subscribe((line) =>
     listener(line === null ? null : { candidate: `candidate:${line}`, sdpMid: mid, sdpMLineIndex: index }),
   );
 }

@@ -110,7 +110,7 @@ export class PeerViewer implements Viewer {
   telemetry(): ViewerTelemetry {
     return {
       ...this.#meter.measured(performance.now()),
-      path: this.isConnected ? this.#end.peer.way : null,
+      path: this.isConnected ? this.#end.peer.path.way : null,
       backlogBytes: this.#sender?.backlogBytes ?? 0,
       skippedFrames: this.#skippedFrames,
       resentPackets: this.#sender?.resentPackets ?? 0,
@@ -172,12 +172,12 @@ export class PeerViewer implements Viewer {
     const { peer, ssrc, rtxSsrc } = this.#end;
     const send = (packet: Buffer) => {
       this.#meter.sent(packet.length);
-      peer.send(packet);
+      peer.path.send(packet);
     };
     this.#sender = new PictureSender({
       packets: new SrtpSender({ video: this.#player.video, ssrc, rtxSsrc, keys, send }),
       pacer: this.#settings.pacer,
-      systemBacklogBytes: () => peer.backlogBytes,
+      systemBacklogBytes: () => peer.path.backlogBytes,
       failed: (error) => this.#onSendFailed(error),
     });
     const nowMs = performance.now();
@@ -237,7 +237,7 @@ export class PeerViewer implements Viewer {
 
   /** A program that has died leaves its port closed; of a cut link nothing comes back at all. */
   async #askPort(): Promise<void> {
-    const isClosed = await this.#end.peer.isFarPortClosed();
+    const isClosed = await this.#end.peer.path.isFarPortClosed();
     if (isClosed && this.#presence?.verdict(performance.now()) !== 'present') this.#giveUp('silent');
   }
 
@@ -257,7 +257,7 @@ export class PeerViewer implements Viewer {
     this.#sender?.tidy(tickedAtMs, this.#meter.reception.measured(tickedAtMs).roundTripMs);
     this.#tellSkipped(tickedAtMs);
     this.#meter.sample(tickedAtMs);
-    peer.tidy();
+    peer.path.tidy();
   }
 
   #tellSkipped(nowMs: number): void {

@@ -15,6 +15,7 @@ const tokens = 'http/hardening/token-tricks.ts';
 const table = 'http/hardening.test.ts';
 const requests = 'http/bad-requests.test.ts';
 const offers = 'webrtc/offer.test.ts';
+const places = 'http/places.test.ts';
 const sockets = 'http/call-sockets.test.ts';
 const socketBounds = 'http/call-socket-bounds.test.ts';
 const channels = 'webrtc/data-channels.test.ts';
@@ -61,7 +62,10 @@ export const badInputs: readonly Answered[] = [
   ),
   row(12, 'a compressed body', [[requests, 'a compressed body']]),
   row(13, 'a request without an end', [[requests, 'is closed with 408 when headers or body do not come to an end']]),
-  row(14, 'too many connections', [[requests, 'is turned away while 128 others are open']]),
+  row(14, 'too many connections', [
+    [places, 'half of all connections, and any other one is closed without a word'],
+    [places, 'half of what others have left free, so that the next one finds a place too'],
+  ]),
   row(
     15,
     'tunnels, TRACE, upgrades',

@@ -25,6 +25,7 @@ export const threats: readonly Answered[] = [
     ['http/routes.test.ts', '%s tells a page of another origin nothing'],
   ]),
   threat(5, 'sockets and floods', [
+    ['http/places.test.ts', 'half of all connections, and any other one is closed without a word'],
     ['http/call-sockets.test.ts', 'from an address that has eight already'],
     ['http/call-sockets.test.ts', 'when there are 64, wherever they come from'],
   ]),

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/** So many connections at a time, of the 128 that a door takes. */
+/** So many connections at a time, of the 256 that a door takes. */
 const atATime = 16;
 /** A machine may ask for forty sessions a second; each address here asks less at a time. */
 const requestsEach = 30;
