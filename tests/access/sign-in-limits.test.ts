@@ -56,3 +56,28 @@ test('One machine that tries all names keeps none of their users out', async () 
   for (let tries = 0; tries < 10; tries++) expect(await limits.attempt('Berta', `192.0.2.${tries}`, wrong)).toBeNull();
   expect(await limits.attempt('Clara', '192.0.2.99', () => Promise.resolve('in'))).toBe('in');
 });
+
+test('Strangers who try a name keep nobody out who has come in from where he is before, and get no more tries there', async () => {
+  const limits = new SignInLimits();
+  const right = (): Promise<string> => Promise.resolve('in');
+  expect(await limits.attempt('Anna', '192.0.2.1', right)).toBe('in');
+  for (let tries = 0; tries < 10; tries++) await limits.attempt('anna', `198.51.100.${tries}`, wrong);
+  expect(await limits.attempt('Anna', '203.0.113.1', right)).toHaveProperty('waitMs');
+  expect(await limits.attempt('Anna', '192.0.2.1', right)).toBe('in');
+
+  // Whoever else is there has the tries of that address, and no others.
+  for (let tries = 0; tries < 10; tries++) expect(await limits.attempt('Anna', '192.0.2.1', wrong)).toBeNull();
+  expect(await limits.attempt('Anna', '192.0.2.1', right)).toHaveProperty('waitMs');
+});
+
+test('Where many have come in since, somebody is a stranger again', async () => {
+  const limits = new SignInLimits();
+  const right = (): Promise<string> => Promise.resolve('in');
+  for (const name of ['Anna', 'Berta']) await limits.attempt(name, '192.0.2.1', right);
+  for (let number = 0; number < 999; number++) await limits.attempt(`user ${number}`, '192.0.2.2', right);
+  for (const name of ['Anna', 'Berta']) {
+    for (let tries = 0; tries < 10; tries++) await limits.attempt(name, `198.51.100.${tries}`, wrong);
+  }
+  expect(await limits.attempt('Berta', '192.0.2.1', right)).toBe('in');
+  expect(await limits.attempt('Anna', '192.0.2.1', right)).toHaveProperty('waitMs');
+});

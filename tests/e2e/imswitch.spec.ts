@@ -33,6 +33,19 @@ async function ask(page: Page, url: string, body?: object | null): Promise<unkno
   );
 }
 
+/** Has the page show an image, and hide where it is itself. @returns The event that tells what came of it. */
+async function outcomeOf(page: Page, url: string): Promise<string> {
+  return page.locator('img').evaluate(
+    (element: HTMLImageElement, url) =>
+      new Promise<string>((resolve) => {
+        for (const type of ['load', 'error']) element.addEventListener(type, () => resolve(type));
+        element.referrerPolicy = 'no-referrer';
+        element.src = url;
+      }),
+    url,
+  );
+}
+
 /** What the protocol's notes say of its viewer: waits for the candidates, sends the whole offer, shows the track's first stream. */
 async function negotiate(page: Page, api: string): Promise<{ readonly codec: string; readonly pictures: number }> {
   return page.evaluate(async (api) => {
@@ -148,15 +161,26 @@ test('a page that was made for ImSwitch is shown pictures in an <img>, as small 
   // The same page under another name, which is not in the list, and which would hide where it is.
   const stranger = elsewhere.replace('127.0.0.1', 'localhost');
   await page.goto(stranger);
-  const event = await image.evaluate(
-    (element: HTMLImageElement, url) =>
-      new Promise<string>((resolve) => {
-        for (const type of ['load', 'error']) element.addEventListener(type, () => resolve(type));
-        element.referrerPolicy = 'no-referrer';
-        element.src = url;
-      }),
-    `${api}/mjpeg_stream?detectorName=attic`,
-  );
-  expect(event).toBe('error');
+  expect(await outcomeOf(page, `${api}/mjpeg_stream?detectorName=attic`)).toBe('error');
   expect((await station.state()).streams[1]?.status.kind).toBe('idle');
+});
+
+test('a page of somebody else can’t stop a live view, neither with an <img> nor by leading the browser there', async ({
+  page,
+  elsewhere,
+  startStation,
+}) => {
+  const station = await startStation({ config: { streams } });
+  const api = `${station.url}LiveViewController`;
+  const pictures = await fetch(`${api}/mjpeg_stream?detectorName=clock`);
+  await page.goto(elsewhere);
+  expect(await outcomeOf(page, `${api}/stopLiveView`)).toBe('error');
+  await page.evaluate((url) => location.assign(url), `${api}/stopLiveView?again`);
+  await expect(page.locator('body')).toContainText('origin_denied');
+  expect(await (await fetch(`${api}/getLiveViewActive`)).json()).toBe(true);
+
+  // Whoever types it is not led there by a page.
+  await page.goto(`${api}/stopLiveView`);
+  await expect(page.locator('body')).toContainText('success');
+  expect((await pictures.blob()).size).toBeGreaterThan(0);
 });

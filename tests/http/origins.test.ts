@@ -116,3 +116,35 @@ describe('what a page only embeds, for which browsers send no origin', () => {
     expect(own.headers['cross-origin-resource-policy']).toBe('same-origin');
   });
 });
+
+describe('a link that leads to what stops a live view', () => {
+  const link = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  const folder = '/LiveViewController';
+  const watched = async () => {
+    const door = await openDoor();
+    await call(door, { method: 'POST', path: `${folder}/startLiveView` });
+    return {
+      open: (headers: Record<string, string>, name = 'stopLiveView') =>
+        call(door, { path: `${folder}/${name}`, headers: { ...link, ...headers } }),
+      isWatched: async () => (await call(door, { path: `${folder}/getLiveViewActive` })).text === 'true',
+    };
+  };
+
+  it.each(['cross-site', 'same-site'])('is refused where it is on a page of another origin (%s)', async (site) => {
+    const { open, isWatched } = await watched();
+    for (const name of ['stopLiveView', 'mjpeg_stream?startStream=false', 'webrtc_ice_candidate?candidate=a']) {
+      const answer = await open({ 'sec-fetch-site': site, referer: `${listedOrigin}/` }, name);
+      expect([name, answer.status, problemIn(answer).code]).toEqual([name, 403, 'origin_denied']);
+    }
+    expect(await isWatched()).toBe(true);
+  });
+
+  it.each(['none', 'same-origin'])(
+    'is followed where the user has typed it, or a page of the station has it (%s)',
+    async (site) => {
+      const { open, isWatched } = await watched();
+      expect((await open({ 'sec-fetch-site': site })).status).toBe(200);
+      expect(await isWatched()).toBe(false);
+    },
+  );
+});

@@ -5,12 +5,15 @@ import { Problem, writeProblem } from './problem.ts';
 /** What a page of another origin may read of an answer. */
 const exposedHeaders = 'Location, ETag, Link, Retry-After, X-Frame-Number, X-Capture-Time-Ms';
 
+/** Which pages may use a door, asked each time. */
+export type AllowedOrigins = Pick<readonly string[], 'includes'>;
+
 /** Who may talk to the door, apart from programs and pages of the station itself. */
 export interface GateRules {
   /** Whether the station answers to this name, which is as it stands in URLs, in lower case and without port. */
   readonly answersTo: (name: string) => boolean;
   /** Pages of other origins that may use the station. */
-  readonly origins: readonly string[];
+  readonly origins: AllowedOrigins;
   /** Whether every request needs a token: browsers ask first whether they may send one, and send none with that question. */
   readonly asksForTokens: boolean;
   /** What the addresses of the door begin with. */
@@ -57,7 +60,7 @@ export function passGate(
   }
   // A preflight is refused by saying nothing; a status of its own would tell the page that the station is there.
   if (request.method === 'OPTIONS') response.writeHead(204).end();
-  else writeProblem(response, new Problem(403, 'origin_denied', 'This page may not use the station.'));
+  else writeProblem(response, Problem.originDenied());
   return false;
 }
 
@@ -94,6 +97,15 @@ function originOf({ headers }: IncomingMessage): string | undefined {
   if (site === undefined || site === 'same-origin' || site === 'none' || isOpened) return undefined;
   const { referer = '' } = headers;
   return URL.canParse(referer) ? new URL(referer).origin : 'null';
+}
+
+/**
+ * Whether a browser comes because another page, whichever, has led it here by a link or a script (W3C Fetch Metadata). The gate lets it,
+ * because that page is told nothing; but what the address does is done. An address that was typed has no such page.
+ */
+export function isLinkedFromElsewhere({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  return headers['sec-fetch-mode'] === 'navigate' && site !== 'none' && site !== 'same-origin';
 }
 
 function refusalOf(request: IncomingMessage, rules: GateRules): Problem | null {

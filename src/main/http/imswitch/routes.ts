@@ -26,21 +26,24 @@ export function liveViewRoutes(station: StationApi): readonly Route[] {
     ...parameterCalls(viewsOf),
     ...mediaCalls(station, viewsOf),
   };
-  const get = (call: keyof typeof calls, hasHead = true) => ({ method: 'GET', call, hasHead }) as const;
+  const get = (call: keyof typeof calls) => ({ method: 'GET', call }) as const;
+  /** What ImSwitch changes with a GET. */
+  const getThatChanges = (call: keyof typeof calls) =>
+    ({ method: 'GET', call, hasHead: false, changesByGet: true }) as const;
   const post = (call: keyof typeof calls, needsBody = true) =>
     ({ method: 'POST', call, accepts: 'application/json', needsBody }) as const;
   const all = [
     post('startLiveView', false),
-    get('stopLiveView', false),
+    getThatChanges('stopLiveView'),
     get('getLiveViewActive'),
     get('getActiveStreams'),
     get('getStreamStatus'),
     get('getStreamParameters'),
     post('setStreamParameters'),
-    get('mjpeg_stream', false),
+    getThatChanges('mjpeg_stream'),
     { ...post('webrtc_offer'), opensSession: true },
     // ImSwitch names GET, with which browsers send no body.
-    get('webrtc_ice_candidate', false),
+    getThatChanges('webrtc_ice_candidate'),
     post('webrtc_ice_candidate'),
   ];
   return folders.flatMap((folder) => [
