@@ -48,7 +48,8 @@ class StateFeed {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
-  #hasAnswered = false;
+  /** Whether the next answer is more than the first one: there was another before it, or it was said that there is none. */
+  #isReturn = false;
 
   constructor(parts: StateFeedParts) {
     this.#parts = parts;
@@ -82,8 +83,8 @@ class StateFeed {
     if (signal.aborted) return;
     this.#watchForSilence();
     const { body } = await this.#parts.ask(signal);
-    if (this.#hasAnswered) this.#parts.onReturn();
-    this.#hasAnswered = true;
+    if (this.#isReturn) this.#parts.onReturn();
+    this.#isReturn = true;
     if (!body) return;
     for await (const { type, data } of serverSentEvents(body)) {
       if (signal.aborted) return;
@@ -104,6 +105,7 @@ class StateFeed {
   /** Once for each connection, whatever becomes of it first. */
   #reopenLater(ended: AbortController): void {
     if (ended.signal.aborted) return;
+    this.#isReturn = true;
     this.#parts.onAway();
     ended.abort();
     clearTimeout(this.#timer);
