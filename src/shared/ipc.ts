@@ -21,6 +21,9 @@ export const settingsChannels = {
   removeStream: 'eyepiece:settings:remove-stream',
   share: 'eyepiece:settings:share',
   stopSharing: 'eyepiece:settings:stop-sharing',
+  askLab: 'eyepiece:settings:ask-lab',
+  joinLab: 'eyepiece:settings:join-lab',
+  leaveLab: 'eyepiece:settings:leave-lab',
 } as const;
 
 export const accessChannels = {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { AllowedStreams, GuestWish } from './access.ts';
+import type { LabWish, NewTrust, ToldKey, TrustedLab } from './joining.ts';
 import {
   addableSourceSchema,
   pixelSizeSchema,
@@ -54,6 +55,8 @@ export interface Settings {
   /** Why the streams can't be changed here, or null. */
   readonly fixedBy: 'command_line' | null;
   readonly sharing: Sharing;
+  /** The directories whose tickets let colleagues in. */
+  readonly trusts: readonly TrustedLab[];
 }
 
 /** A Stream to add. */
@@ -75,9 +78,9 @@ export const streamChangeSchema = v.strictObject({
 export type StreamChange = v.InferOutput<typeof streamChangeSchema>;
 
 /** What somebody may know of the settings who is not at the kiosk. */
-export type RemoteSettings = Omit<Settings, 'sharing'>;
+export type RemoteSettings = Omit<Settings, 'sharing' | 'trusts'>;
 
-/** As the SettingsApi, for who is not at the kiosk: nobody shares a station from elsewhere. */
+/** As the SettingsApi, for who is not at the kiosk: nobody shares a station from elsewhere, or lets it join a lab. */
 export interface RemoteSettingsApi {
   settings(): RemoteSettings;
   renameStation(name: string): Promise<RemoteSettings>;
@@ -90,7 +93,8 @@ export interface RemoteSettingsApi {
 /**
  * The settings of a station while it runs. Each change is written to station.json as a whole before it takes effect, touches only
  * the Stream that it names, and returns what holds then.
- * Refusals are StationErrors: `bad_setting`, `settings_fixed`, `not_saved`, `unknown_stream`, `cannot_share`.
+ * Refusals are StationErrors: `bad_setting`, `settings_fixed`, `not_saved`, `unknown_stream`, `cannot_share`,
+ * `no_directory_there`.
  */
 export interface SettingsApi {
   settings(): Settings;
@@ -107,4 +111,10 @@ export interface SettingsApi {
   share(wish?: Partial<GuestWish>): Promise<Settings>;
   /** Ends the guest link and whatever is watched through it. */
   stopSharing(): Promise<Settings>;
+  /** Asks a directory for its key, so that somebody can compare it. Nothing is changed by that. */
+  askLab(wish: LabWish): Promise<ToldKey>;
+  /** Takes the tickets of a directory whose key somebody has compared. What there was of the same key is replaced. */
+  joinLab(trust: NewTrust): Promise<Settings>;
+  /** Takes no more tickets of a directory, and ends what they had opened. @param directoryId As `TrustedLab.id`. */
+  leaveLab(directoryId: string): Promise<Settings>;
 }

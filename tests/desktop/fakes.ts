@@ -9,7 +9,10 @@ export const sampleSettings: Settings = {
   streams: [],
   fixedBy: null,
   sharing: { kind: 'off' },
+  trusts: [],
 };
+
+const sampleKey = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) } as const;
 
 /** Settings that write down every change and make none. */
 export class RecordingSettings implements SettingsApi {
@@ -28,6 +31,12 @@ export class RecordingSettings implements SettingsApi {
   removeStream: SettingsApi['removeStream'] = (...args) => this.#note('removeStream', ...args);
   share: SettingsApi['share'] = (...args) => this.#note('share', ...args);
   stopSharing: SettingsApi['stopSharing'] = () => this.#note('stopSharing');
+  askLab: SettingsApi['askLab'] = (wish) => {
+    this.calls.push(['askLab', wish]);
+    return Promise.resolve({ ...wish, publicKey: sampleKey, id: 'lab' });
+  };
+  joinLab: SettingsApi['joinLab'] = (...args) => this.#note('joinLab', ...args);
+  leaveLab: SettingsApi['leaveLab'] = (...args) => this.#note('leaveLab', ...args);
 }
 
 export const sampleUser: User = {

@@ -20,7 +20,7 @@ test('the settings fit in each language', async () => {
     await page.getByTestId('change-stream').first().click();
     await page.getByTestId('find-cameras').waitFor();
     const sections = page.locator('[data-testid="settings-panel"] h3');
-    await expect(sections).toHaveCount(6);
+    await expect(sections).toHaveCount(7);
     for (const [at, section] of (await sections.all()).entries()) {
       await section.evaluate((element) => element.scrollIntoView({ block: 'start' }));
       await look(`settings-${at + 1}`);

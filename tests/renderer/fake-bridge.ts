@@ -5,7 +5,7 @@ import type { ShellState } from '../../src/shared/shell.ts';
 import { vi } from 'vitest';
 import { ok, refused } from './bridge-results.ts';
 import { FakeAccess } from './fake-access.ts';
-import { FakeDirectory } from './fake-directory.ts';
+import { FakeDirectory, labKeyId } from './fake-directory.ts';
 import { stationSdp } from './fake-page.ts';
 
 export { ok, refused };
@@ -15,6 +15,7 @@ export const sampleSettings: Settings = {
   streams: [],
   fixedBy: null,
   sharing: { kind: 'off' },
+  trusts: [],
 };
 
 export const streamSettings = (id: string, overrides: Partial<StreamSettings> = {}): StreamSettings => ({
@@ -103,6 +104,13 @@ export class FakeBridge implements Bridge {
       }),
     ),
     stopSharing: vi.fn<Bridge['settings']['stopSharing']>(() => this.#change({ sharing: { kind: 'off' } })),
+    askLab: vi.fn<Bridge['settings']['askLab']>(() => refused('no_directory_there', 'Nothing answers there.')),
+    joinLab: vi.fn<Bridge['settings']['joinLab']>(({ url, station }) =>
+      this.#change({ trusts: [...this.settingsNow.trusts, { id: labKeyId, name: new URL(url).host, url, station }] }),
+    ),
+    leaveLab: vi.fn<Bridge['settings']['leaveLab']>((id) =>
+      this.#change({ trusts: this.settingsNow.trusts.filter((trust) => trust.id !== id) }),
+    ),
   };
 
   readonly access = new FakeAccess();

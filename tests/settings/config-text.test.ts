@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkConfig, type StationConfig } from '../../src/main/config.ts';
 import { changeConfigText, newConfigText, type ConfigChange } from '../../src/main/settings/config-text.ts';
+import type { TrustedDirectory } from '../../src/shared/joining.ts';
 import type { StreamConfig } from '../../src/shared/source.ts';
 
 function read(text: string): StationConfig {
@@ -13,11 +14,16 @@ function read(text: string): StationConfig {
 
 function change(text: string, decide: (config: StationConfig) => ConfigChange): string {
   const config = read(text);
-  return changeConfigText(text, config.streams, decide(config));
+  return changeConfigText(text, config, decide(config));
 }
 
 function stream(id: string, changes: Partial<StreamConfig> = {}): StreamConfig {
   return { id, name: id, source: { kind: 'simulated', detector: 'dim' }, quality: 'standard', ...changes };
+}
+
+function trust(letter: string, changes: Partial<TrustedDirectory> = {}): TrustedDirectory {
+  const publicKey = { kty: 'OKP', crv: 'Ed25519', x: letter.repeat(43) } as const;
+  return { name: letter, url: `https://${letter}.example`, publicKey, station: 'bench', ...changes };
 }
 
 const commented = `{
@@ -92,12 +98,27 @@ describe('The operator’s text', () => {
     expect(read(change('{}', () => ({ name: 'Lab' })))).toMatchObject({ name: 'Lab' });
   });
 
+  test('gets another directory to trust, changes its address in its place, and loses it with its comment', () => {
+    const withTrusts = `{\n  // Whom we let in.\n  "trusts": [\n    // The institute.\n    ${JSON.stringify(trust('a'))}\n  ]\n}\n`;
+    const added = change(withTrusts, ({ trusts }) => ({ trusts: [...trusts, trust('b')] }));
+    expect(added).toContain(`// The institute.\n    ${JSON.stringify(trust('a'))},\n    {\n      "name": "b",`);
+    const moved = change(withTrusts, () => ({ trusts: [trust('a', { url: 'https://new.example', station: 'x' })] }));
+    expect(moved).toBe(withTrusts.replace('https://a.example', 'https://new.example').replace('bench', 'x'));
+    const left = change(withTrusts, () => ({ trusts: [] }));
+    expect([left.includes('// Whom we let in.'), left.includes('institute'), read(left).trusts]).toEqual([
+      true,
+      false,
+      [],
+    ]);
+    expect(read(change('{}', () => ({ trusts: [trust('a')] }))).trusts).toEqual([trust('a')]);
+  });
+
   test('of a new file says what runs, and of the default configuration what it is', () => {
-    const { name, streams } = read('{}');
-    expect(read(newConfigText({ name, streams }))).toEqual(read('{}'));
-    const running = { name: 'Lab', streams: streams.slice(1) };
+    const { name, streams, trusts } = read('{}');
+    expect(read(newConfigText({ name, streams, trusts }))).toEqual(read('{}'));
+    const running = { name: 'Lab', streams: streams.slice(1), trusts: [trust('a')] };
     expect(read(newConfigText(running))).toMatchObject(running);
-    expect(newConfigText({ name, streams })).not.toContain(JSON.stringify(name));
+    expect(newConfigText({ name, streams, trusts })).not.toMatch(new RegExp(`"trusts"|${JSON.stringify(name)}`));
   });
 
   test('of the example keeps every comment through every change that keeps all streams', async () => {
@@ -141,7 +162,7 @@ describe('Whatever the form of the text', () => {
     fc.assert(
       fc.property(streams, streams, fc.infiniteStream(trivia), fc.boolean(), (present, wanted, gaps, hasComma) => {
         const text = print({ streams: present, lingerMs: 7 }, () => String(gaps.next().value), hasComma ? ',' : '');
-        const changed = changeConfigText(text, read(text).streams, { name: 'Lab', streams: wanted });
+        const changed = changeConfigText(text, read(text), { name: 'Lab', streams: wanted });
         expect(read(changed)).toEqual({ ...read(text), name: 'Lab', streams: wanted });
       }),
     );

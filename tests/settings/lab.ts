@@ -2,7 +2,9 @@ import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { Colleagues } from '../../src/main/access/colleagues.ts';
 import { checkConfig, loadConfig, type StationConfig } from '../../src/main/config.ts';
+import { askKey } from '../../src/main/directory/ask-key.ts';
 import type { NetworkSharing } from '../../src/main/settings/ports.ts';
 import { StationFile } from '../../src/main/settings/station-file.ts';
 import { StationSettings } from '../../src/main/settings/station-settings.ts';
@@ -13,6 +15,7 @@ import { openStation, type World } from '../station/fakes.ts';
 /** A station on fake detectors with real settings in a folder of its own. */
 export interface Lab extends World {
   readonly settings: StationSettings;
+  readonly colleagues: Colleagues;
   readonly folder: string;
   /** station.json. */
   readonly path: string;
@@ -36,17 +39,22 @@ export async function openLab({ text, fixedBy, sharing }: LabOptions = {}): Prom
   if (text !== undefined) await writeFile(path, text);
   const { config, notices } = await loadConfig(path);
   const world = openStation({ name: config.name, streams: config.streams, notices });
+  const log = pino({ enabled: false });
+  const colleagues = new Colleagues(config.trusts, log);
   const settings = new StationSettings({
     station: world.station,
     file: new StationFile(path, notices.length > 0),
     config,
     fixedBy: fixedBy ?? null,
     ...(sharing && { sharing }),
-    log: pino({ enabled: false }),
+    colleagues,
+    askKey: (address) => askKey(address, () => true),
+    log,
   });
   return {
     ...world,
     settings,
+    colleagues,
     folder,
     path,
     text: () => readFile(path, 'utf8'),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findNodeAtLocation, parseTree, type JSONPath, type Node } from 'jsonc-parser';
+import type { TrustedDirectory } from '../../shared/joining.ts';
 import type { StreamConfig } from '../../shared/source.ts';
 import { defaultConfig, type StationConfig } from '../config.ts';
 import { joinItems, splitItems, type JsonItem } from './json-items.ts';
@@ -8,56 +9,86 @@ import { joinItems, splitItems, type JsonItem } from './json-items.ts';
 export interface ConfigChange {
   readonly name?: string;
   readonly streams?: readonly StreamConfig[];
+  readonly trusts?: readonly TrustedDirectory[];
 }
 
-/** The keys of a Stream that can be changed; its id and its Source stay what they are. */
-const changeableKeys = ['name', 'pixelSizeUm', 'quality'] as const;
+/** A list of the configuration whose items come, change and go. */
+interface ListOf<T> {
+  readonly key: 'streams' | 'trusts';
+  /** What makes an item the same one as before. */
+  readonly idOf: (item: T) => string;
+  /** The keys of an item that can be changed; all else stays what it is. */
+  readonly changeable: readonly (keyof T & string)[];
+}
+
+const streamList: ListOf<StreamConfig> = {
+  key: 'streams',
+  idOf: ({ id }) => id,
+  changeable: ['name', 'pixelSizeUm', 'quality'],
+};
+const trustList: ListOf<TrustedDirectory> = {
+  key: 'trusts',
+  idOf: ({ publicKey }) => publicKey.x,
+  changeable: ['url', 'station'],
+};
 
 /** What of a configuration a station can change while it runs. */
-export type RunningConfig = Pick<StationConfig, 'name' | 'streams'>;
+export type RunningConfig = Pick<StationConfig, 'name' | 'streams' | 'trusts'>;
 
 /** What a new station.json begins with, so that it says what runs. The machine's own name is left out: it may change. */
-export function newConfigText({ name, streams }: RunningConfig): string {
-  const content = JSON.stringify({ ...(name !== defaultConfig().name && { name }), streams }, null, 2);
+export function newConfigText({ name, streams, trusts }: RunningConfig): string {
+  const named = name !== defaultConfig().name && { name };
+  const content = JSON.stringify({ ...named, streams, ...(trusts.length > 0 && { trusts }) }, null, 2);
   return `// Eyepiece writes changed settings to this file. Comments, order and whatever it does not change are kept.\n${content}\n`;
 }
 
 /**
  * Writes a change into the text of a valid configuration. Only what has changed is touched: comments, order and form of all
- * the rest stay as the operator wrote them, and a Stream that moves or goes takes its comments along.
- * @param present The Streams that the text says now.
+ * the rest stay as the operator wrote them, and an item of a list that moves or goes takes its comments along.
+ * @param present What the text says now.
  */
-export function changeConfigText(text: string, present: readonly StreamConfig[], change: ConfigChange): string {
-  const { name, streams } = change;
+export function changeConfigText(
+  text: string,
+  present: Pick<StationConfig, 'streams' | 'trusts'>,
+  change: ConfigChange,
+): string {
+  const { name, streams, trusts } = change;
   const named = name === undefined ? text : setValue(text, ['name'], name, 'first');
-  return streams === undefined ? named : changeStreams(named, present, streams);
+  const shown = streams === undefined ? named : changeList(named, streamList, present.streams, streams);
+  return trusts === undefined ? shown : changeList(shown, trustList, present.trusts, trusts);
 }
 
-function changeStreams(text: string, present: readonly StreamConfig[], wanted: readonly StreamConfig[]): string {
+function changeList<T>(text: string, list: ListOf<T>, present: readonly T[], wanted: readonly T[]): string {
   if (isDeepStrictEqual(present, wanted)) return text;
-  // The default Streams are not in the text.
-  if (find(text, ['streams']) === undefined) return setValue(text, ['streams'], wanted);
+  // What holds by default is not in the text.
+  if (find(text, [list.key]) === undefined) return setValue(text, [list.key], wanted);
   let changed = text;
-  for (const [at, stream] of present.entries()) {
-    const next = wanted.find(({ id }) => id === stream.id);
-    if (next) changed = changeStream(changed, at, stream, next);
+  for (const [at, item] of present.entries()) {
+    const next = wanted.find((each) => list.idOf(each) === list.idOf(item));
+    if (next) changed = changeItem(changed, [list.key, at], list.changeable, item, next);
   }
-  return arrangeStreams(changed, present, wanted);
+  return arrangeList(changed, list, present, wanted);
 }
 
-function changeStream(text: string, at: number, present: StreamConfig, wanted: StreamConfig): string {
-  return changeableKeys.reduce((changed, key) => {
+function changeItem<T>(
+  text: string,
+  place: JSONPath,
+  changeable: readonly (keyof T & string)[],
+  present: T,
+  wanted: T,
+): string {
+  return changeable.reduce((changed, key) => {
     const value = wanted[key];
     if (value === present[key]) return changed;
-    const path = ['streams', at, key];
+    const path = [...place, key];
     return value === undefined ? dropKey(changed, path) : setValue(changed, path, value);
   }, text);
 }
 
-function arrangeStreams(text: string, present: readonly StreamConfig[], wanted: readonly StreamConfig[]): string {
-  const ids = present.map(({ id }) => id);
-  return rearrange(text, ['streams'], (items) =>
-    wanted.map((stream) => items[ids.indexOf(stream.id)] ?? newItem(items.at(-1), stream, text)),
+function arrangeList<T>(text: string, list: ListOf<T>, present: readonly T[], wanted: readonly T[]): string {
+  const ids = present.map(list.idOf);
+  return rearrange(text, [list.key], (items) =>
+    wanted.map((item) => items[ids.indexOf(list.idOf(item))] ?? newItem(items.at(-1), item, text)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { GuestWish } from '../../shared/access.ts';
+import type { ToldKey, TrustedDirectory } from '../../shared/joining.ts';
 import type { Sharing } from '../../shared/settings.ts';
 import type { StreamConfig } from '../../shared/source.ts';
 import type { StationNotice } from '../../shared/state.ts';
@@ -22,3 +23,15 @@ export interface NetworkSharing {
   /** Closes it and ends whatever is watched through it. Idempotent. */
   stop(): Promise<void>;
 }
+
+/** Whom the directories of labs send here. */
+export interface LabColleagues {
+  /** Takes tickets of these directories from now on, and of no others: what those had opened ends. */
+  trust(directories: readonly TrustedDirectory[]): void;
+}
+
+/**
+ * Asks the directory at an address, as somebody has typed it, for its key.
+ * @throws StationError `bad_setting`, `no_directory_there`.
+ */
+export type AskKey = (address: string) => Promise<Pick<ToldKey, 'url' | 'publicKey'>>;

@@ -36,7 +36,7 @@ export class StationFile {
     const { text, config, badText } = await this.#read(running);
     const change = decide(config);
     const [, mark = '', json = ''] = /^(\uFEFF?)(.*)$/s.exec(text) ?? [];
-    const changed = mark + changeConfigText(json, config.streams, change);
+    const changed = mark + changeConfigText(json, config, change);
     const saved = this.#check(changed, { ...config, ...change });
     if (badText !== null) await this.#save(`${this.#path}.bad`, badText);
     await this.#save(this.#path, changed);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { guestWishSchema, type GuestWish } from '../../shared/access.ts';
 import { StationError } from '../../shared/errors.ts';
+import { labWishSchema, newTrustSchema, type LabWish, type NewTrust, type ToldKey } from '../../shared/joining.ts';
 import {
   newStreamSchema,
   streamChangeSchema,
@@ -12,13 +13,15 @@ import {
   type StreamSettings,
 } from '../../shared/settings.ts';
 import { maxStreams, streamNameSchema, type StreamConfig } from '../../shared/source.ts';
+import { directoryIdOf } from '../access/ticket-claims.ts';
 import { defaultStreams, type StationConfig } from '../config.ts';
 import { describeIssue, keyOf } from '../config-errors.ts';
 import type { ConfigChange, RunningConfig } from './config-text.ts';
-import type { AdjustableStation, NetworkSharing } from './ports.ts';
+import type { AdjustableStation, AskKey, LabColleagues, NetworkSharing } from './ports.ts';
 import { sourceText } from './source-text.ts';
 import type { StationFile } from './station-file.ts';
 import { streamIdFor } from './stream-id.ts';
+import { trustedLab, withoutTrust, withTrust } from './trusts.ts';
 
 export interface StationSettingsParts {
   readonly station: AdjustableStation;
@@ -28,6 +31,8 @@ export interface StationSettingsParts {
   readonly fixedBy: Settings['fixedBy'];
   /** Without it the station can't be shared. */
   readonly sharing?: NetworkSharing;
+  readonly colleagues: LabColleagues;
+  readonly askKey: AskKey;
   readonly log: Logger;
 }
 
@@ -51,6 +56,7 @@ export class StationSettings implements SettingsApi {
       streams: this.#running.streams.map(settingsOf),
       fixedBy,
       sharing: sharing?.state() ?? { kind: 'off' },
+      trusts: this.#running.trusts.map(trustedLab),
     };
   }
 
@@ -87,7 +93,6 @@ export class StationSettings implements SettingsApi {
   async removeStream(streamId: string): Promise<Settings> {
     return this.#changeStreams('a stream was removed', (streams) => {
       const removed = find(streams, streamId);
-      if (streams.length === 1) throw StationError.badSetting('A station shows at least one stream.');
       return streams.filter((stream) => stream !== removed);
     });
   }
@@ -103,19 +108,44 @@ export class StationSettings implements SettingsApi {
     return this.#inTurn(async () => this.#parts.sharing?.stop());
   }
 
+  async askLab(wish: LabWish): Promise<ToldKey> {
+    this.#requireOwnFile();
+    const { url, station } = check(labWishSchema, wish, 'lab');
+    const told = await this.#parts.askKey(url);
+    return { ...told, station, id: directoryIdOf(told.publicKey) };
+  }
+
+  async joinLab(trust: NewTrust): Promise<Settings> {
+    this.#requireOwnFile();
+    const added = check(newTrustSchema, trust, 'lab');
+    return this.#change('the station joined a lab', ({ trusts }) => ({ trusts: withTrust(trusts, added) }));
+  }
+
+  async leaveLab(directoryId: string): Promise<Settings> {
+    this.#requireOwnFile();
+    return this.#change('the station left a lab', ({ trusts }) => ({ trusts: withoutTrust(trusts, directoryId) }));
+  }
+
   async #changeStreams(what: string, change: (streams: Streams) => Streams): Promise<Settings> {
-    if (this.#parts.fixedBy !== null) throw StationError.settingsFixed();
+    this.#requireOwnFile();
     return this.#change(what, ({ streams }) => ({ streams: change(streams) }));
+  }
+
+  #requireOwnFile(): void {
+    if (this.#parts.fixedBy !== null) throw StationError.settingsFixed();
   }
 
   async #change(what: string, decide: (config: StationConfig) => ConfigChange): Promise<Settings> {
     return this.#inTurn(async () => {
-      const { station, file, fixedBy, log } = this.#parts;
+      const { station, file, fixedBy, colleagues, log } = this.#parts;
       // Streams of the command line are for this start only, and never get into the file.
       const running = fixedBy === null ? this.#running : { ...this.#running, streams: defaultStreams() };
-      const { name, streams } = await file.change(decide, running);
-      this.#running = { name, streams: fixedBy === null ? streams : this.#running.streams };
-      log.info({ name, streams: this.#running.streams.map(({ id }) => id) }, `Settings: ${what}.`);
+      const { name, streams, trusts } = await file.change(decide, running);
+      this.#running = { name, streams: fixedBy === null ? streams : this.#running.streams, trusts };
+      const labs = trusts.map(({ url }) => url);
+      log.info({ name, streams: this.#running.streams.map(({ id }) => id), labs }, `Settings: ${what}.`);
+      // Before the station tells its state anew, upon which whoever may be here no more has to go.
+      colleagues.trust(trusts);
       station.setName(name);
       station.withdrawNotice('bad_configuration');
       await station.setStreams(this.#running.streams);

@@ -17,5 +17,6 @@ export function httpSettings(baseUrl: URL, pass: Pick<AccessPass, 'fetch'>): Set
     removeStream: (streamId) => read<RemoteSettings>(ask('DELETE', streamAt(streamId))),
     cameras: () => read<readonly CameraInfo[]>(ask('GET', 'api/cameras')),
     sharing: null,
+    labs: null,
   };
 }

@@ -1,11 +1,12 @@
 import type { GuestWish } from '../../shared/access.ts';
 import type { CameraInfo } from '../../shared/api.ts';
 import type { Bridge } from '../../shared/bridge.ts';
+import type { LabWish, NewTrust, ToldKey } from '../../shared/joining.ts';
 import type { NewStream, RemoteSettings, Settings, StreamChange } from '../../shared/settings.ts';
 import { unwrap } from './unwrap.ts';
 
-/** What is known of the settings here: how the station is shared only at its own screen. */
-export type KnownSettings = RemoteSettings & Partial<Pick<Settings, 'sharing'>>;
+/** What is known of the settings here: how the station is shared, and which labs it is in, only at its own screen. */
+export type KnownSettings = RemoteSettings & Partial<Pick<Settings, 'sharing' | 'trusts'>>;
 
 /** What can be set from here; the same over HTTP and over the Bridge. Each change tells what holds then; calls that fail throw a Refusal. */
 export interface SettingsClient {
@@ -19,12 +20,21 @@ export interface SettingsClient {
   cameras(): Promise<readonly CameraInfo[]>;
   /** Null where nobody can share the station: anywhere but at its own screen. */
   readonly sharing: SharingClient | null;
+  /** Null where the station can join no lab: anywhere but at its own screen. */
+  readonly labs: LabsClient | null;
 }
 
 /** Lets colleagues on the network in with a guest link. */
 export interface SharingClient {
   share(wish: GuestWish): Promise<KnownSettings>;
   stopSharing(): Promise<KnownSettings>;
+}
+
+/** The labs whose directories send colleagues here. */
+export interface LabsClient {
+  askLab(wish: LabWish): Promise<ToldKey>;
+  joinLab(trust: NewTrust): Promise<KnownSettings>;
+  leaveLab(directoryId: string): Promise<KnownSettings>;
 }
 
 /** From the kiosk's own screen. */
@@ -40,6 +50,11 @@ export function bridgeSettings({ settings: calls, cameras }: Pick<Bridge, 'setti
     sharing: {
       share: async (wish) => unwrap(await calls.share(wish)),
       stopSharing: async () => unwrap(await calls.stopSharing()),
+    },
+    labs: {
+      askLab: async (wish) => unwrap(await calls.askLab(wish)),
+      joinLab: async (trust) => unwrap(await calls.joinLab(trust)),
+      leaveLab: async (directoryId) => unwrap(await calls.leaveLab(directoryId)),
     },
   };
 }

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { CameraInfo } from '../../shared/api.ts';
+import type { LabWish, ToldKey } from '../../shared/joining.ts';
 import { Refusal } from '../station/client.ts';
 import { debug } from '../station/debug.ts';
-import type { KnownSettings, SettingsClient, SharingClient } from '../station/settings-client.ts';
+import type { KnownSettings, LabsClient, SettingsClient, SharingClient } from '../station/settings-client.ts';
 import { useConnection } from './connection.ts';
 import { useMe } from './me.ts';
 import { useShell } from './shell.ts';
@@ -42,6 +43,20 @@ export const useSettings = defineStore('settings', () => {
     return sharing ? attempt(async () => void (settings.value = await ask(sharing))) : false;
   }
 
+  /** @returns What the directory told, or null where it told nothing. */
+  async function askLab(wish: LabWish): Promise<ToldKey | null> {
+    const labs = client?.labs;
+    let told: ToldKey | null = null;
+    if (labs) await attempt(async () => void (told = await labs.askLab(wish)));
+    return told;
+  }
+
+  /** @returns Whether the change holds. */
+  async function changeLabs(ask: (client: LabsClient) => Promise<KnownSettings>): Promise<boolean> {
+    const labs = client?.labs;
+    return labs ? attempt(async () => void (settings.value = await ask(labs))) : false;
+  }
+
   async function findCameras(): Promise<boolean> {
     cameras.value = null;
     return client !== null && attempt(async () => void (cameras.value = await client.cameras()));
@@ -63,6 +78,8 @@ export const useSettings = defineStore('settings', () => {
     attempt,
     change,
     changeSharing,
+    askLab,
+    changeLabs,
     load: () => change((asked) => asked.settings()),
     findCameras,
     forget,
