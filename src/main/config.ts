@@ -2,12 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import {
-  directoryConfigSchema,
-  trustedDirectorySchema,
-  type DirectoryConfig,
-  type TrustedDirectory,
-} from '../shared/directory.ts';
+import { directoryConfigSchema, type DirectoryConfig } from '../shared/directory.ts';
+import { maxTrusts, trustedDirectorySchema, type TrustedDirectory } from '../shared/joining.ts';
 import { configuredIceServersSchema, type ConfiguredIceServer } from '../shared/ice-server.ts';
 import { keepaliveBoundsMs } from '../shared/keepalive.ts';
 import {
@@ -75,7 +71,6 @@ const origin = v.pipe(
 
 const streamsSchema = v.pipe(
   v.array(streamConfigSchema),
-  v.minLength(1, 'must hold at least one stream'),
   v.maxLength(maxStreams),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
@@ -118,6 +113,7 @@ const mediaSchema = v.strictObject({
 export const stationConfigSchema = v.strictObject({
   /** What the station calls itself on every screen. The machine's name, unless told. */
   name: v.optional(streamNameSchema, () => hostname()),
+  /** None where the station is a directory and nothing else, or waits for its first detector. */
   streams: v.optional(streamsSchema, defaultStreams),
   http: v.optional(
     v.strictObject({
@@ -161,7 +157,7 @@ export const stationConfigSchema = v.strictObject({
   trusts: v.optional(
     v.pipe(
       v.array(v.strictObject({ ...trustedDirectorySchema.entries, url: origin })),
-      v.maxLength(8),
+      v.maxLength(maxTrusts),
       v.check(
         (trusts) => new Set(trusts.map(({ publicKey }) => publicKey.x)).size === trusts.length,
         'must name each directory once',

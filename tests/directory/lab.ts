@@ -48,7 +48,11 @@ export async function openLab({
     timeZone: 'Europe/Berlin',
     userNames: () => ['Anna', 'Ben', 'Ada'],
     isSelf: ({ host }) => host === '192.0.2.1:8081',
-    findStations: () => Promise.resolve([{ name: 'Bench', webrtc_url: 'https://192.0.2.7:8081' }]),
+    findStations: () =>
+      Promise.resolve([
+        { name: 'Bench', webrtc_url: 'https://192.0.2.7:8081' },
+        { name: 'This one', webrtc_url: 'https://192.0.2.1:8081' },
+      ]),
     stationsChanged: () => undefined,
     log: pino({ level: 'silent' }),
   });

@@ -53,11 +53,15 @@ describe('The stations of a directory', () => {
     expect(desk.of(anna).stations()).toHaveLength(1);
   });
 
-  test('keep the password of a camera from those who only watch', async () => {
+  test.each([
+    ['before the host', 'rtsp://lab:secret@192.0.2.8:8554/one'],
+    ['in the path', 'rtsp://192.0.2.8:8554/user=lab_password=secret_channel=1.sdp'],
+    ['in the query', 'rtsp://192.0.2.8:8554?user=lab&password=secret'],
+  ])('keep the password of a camera from those who only watch, also where it is %s', async (_where, rtsp_url) => {
     const { desk } = await openLab();
-    await desk.of(admin).addStation({ ...bench, rtsp_url: 'rtsp://lab:secret@192.0.2.8/one' });
-    expect(desk.of(anna).stations()).toMatchObject([{ rtsp_url: 'rtsp://192.0.2.8/one' }]);
-    expect(desk.of(admin).stations()).toMatchObject([{ rtsp_url: 'rtsp://lab:secret@192.0.2.8/one' }]);
+    await desk.of(admin).addStation({ ...bench, rtsp_url });
+    expect(desk.of(anna).stations()).toMatchObject([{ rtsp_url: 'rtsp://192.0.2.8:8554' }]);
+    expect(desk.of(admin).stations()).toMatchObject([{ rtsp_url }]);
   });
 
   test.each([
@@ -98,7 +102,7 @@ describe('The stations of a directory', () => {
     },
   );
 
-  test('that were found on the network are told with whether they are known', async () => {
+  test('that were found on the network are told with whether they are known, but for the directory itself', async () => {
     const { desk } = await openLab();
     expect(await desk.of(admin).found()).toMatchObject([{ name: 'Bench', isListed: false }]);
     await desk.of(admin).addStation(bench);

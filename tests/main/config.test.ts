@@ -93,7 +93,6 @@ describe('A broken configuration', () => {
     ['{"lingerMs": 0.5}', 'station.json line 1, lingerMs: must be a whole number'],
     ['{"maxViewers": 0}', 'station.json line 1, maxViewers: must be at least 1'],
     ['{"maxBacklogBytes": 1000}', 'station.json line 1, maxBacklogBytes: must be at least 65536'],
-    ['{"streams": []}', 'station.json line 1, streams: must hold at least one stream'],
     ['{"streams": {}}', 'station.json line 1, streams: must be a list'],
     ['{"engine": "vlc"}', 'station.json line 1, engine: must be one of auto, native, ffmpeg'],
     ['{"http": {\n"port": 99999}}', 'station.json line 2, http.port: must be at most 65535'],

@@ -13,7 +13,7 @@ import type {
   PublicKey,
 } from '../../shared/directory.ts';
 import { StationError } from '../../shared/errors.ts';
-import { lentAudience } from '../access/ticket-claims.ts';
+import { lentAudience, type Holder } from '../access/ticket-claims.ts';
 import { streamIdFor } from '../settings/stream-id.ts';
 import { admit } from './admission.ts';
 import type { DirectoryFile } from './directory-file.ts';
@@ -60,14 +60,14 @@ export class Directory implements DirectoryDesk {
   }
 
   of(asker: DirectoryAsker): DirectoryApi {
-    const { file, tickets, timeZone, findStations } = this.#parts;
-    const info: DirectoryInfo = { id: tickets.directoryId, timeZone };
+    const { file, tickets, timeZone, isSelf, findStations, networkDoor } = this.#parts;
+    const { directoryId: id, publicKey } = tickets;
     const managed = () => {
       if (!asker.mayManage) throw StationError.notAllowed();
     };
     return {
-      info: () => info,
-      stations: () => file.stations.list().map((station) => (asker.mayManage ? station : withoutPassword(station))),
+      info: (): DirectoryInfo => ({ id, timeZone, publicKey, url: asker.door ?? networkDoor() }),
+      stations: () => file.stations.list().map((station) => (asker.mayManage ? station : withoutSecrets(station))),
       addStation: async (station) => {
         managed();
         return this.#add(station);
@@ -83,7 +83,8 @@ export class Directory implements DirectoryDesk {
       found: async () => {
         managed();
         const listed = new Set(file.stations.list().map(({ webrtc_url }) => webrtc_url));
-        return (await findStations()).map((found) => ({ ...found, isListed: listed.has(found.webrtc_url) }));
+        const others = (await findStations()).filter(({ webrtc_url }) => !isSelf(new URL(webrtc_url)));
+        return others.map((found) => ({ ...found, isListed: listed.has(found.webrtc_url) }));
       },
       connect: (wish) => this.#connect(asker, wish),
       ...ownBookings(asker, this.#parts),
@@ -129,8 +130,14 @@ export class Directory implements DirectoryDesk {
       way.kind === 'lent'
         ? ({ station: lentAudience, role: 'viewer', streams: [station.id] } as const)
         : { station: station.id, role, streams };
-    const { token, expiresInMs } = await tickets.issue({ ...opened, user: name, bookingUntilMs });
-    if (way.kind === 'lent') this.#lend(station, way.camera, expiresInMs);
+    const fromMs = Date.now();
+    const { token, expiresInMs } = await tickets.issue({
+      ...opened,
+      user: name,
+      holder: holderOf(asker),
+      bookingUntilMs,
+    });
+    if (way.kind === 'lent') this.#lend(station, way.camera, { fromMs, untilMs: Date.now() + expiresInMs });
     log.info({ station: station.id, who: name }, 'Somebody was sent to a station.');
     return {
       robot_id: station.id,
@@ -187,11 +194,11 @@ export class Directory implements DirectoryDesk {
   }
 
   /** @throws StationError `unknown_station` where it is gone or elsewhere by now. */
-  #lend(station: LabStation, camera: string, forMs: number): void {
+  #lend(station: LabStation, camera: string, during: Readonly<Record<'fromMs' | 'untilMs', number>>): void {
     const { file, lending } = this.#parts;
     const now = file.stations.find(station.id);
     if (!now || isElsewhere(station, now)) throw StationError.unknownStation();
-    lending.lend({ id: now.id, name: now.name, url: camera }, Date.now() + forMs);
+    lending.lend({ id: now.id, name: now.name, url: camera }, during);
   }
 
   #admit(asker: DirectoryAsker, station: LabStation): number | null {
@@ -207,7 +214,13 @@ function isElsewhere(before: LabStation, after: LabStation): boolean {
   return before.webrtc_url !== after.webrtc_url || before.rtsp_url !== after.rtsp_url;
 }
 
-function withoutPassword(station: LabStation): LabStation {
+/** Cameras take passwords and keys in the path and the query too, so that of an address nothing is left but the host. */
+function withoutSecrets(station: LabStation): LabStation {
   if (station.rtsp_url === null) return station;
-  return { ...station, rtsp_url: station.rtsp_url.replace(/^(rtsps?:\/\/)[^/?#]*@/i, '$1') };
+  return { ...station, rtsp_url: station.rtsp_url.replace(/^(rtsps?:\/\/)(?:[^/?#]*@)?([^/?#]*).*$/i, '$1$2') };
+}
+
+function holderOf({ user, door }: DirectoryAsker): Holder {
+  if (user !== null) return 'user';
+  return door === undefined ? 'screen' : 'machine';
 }
