@@ -79,6 +79,7 @@ export const deAccess: AccessWords = {
     sendAwaySure: '{name} wegschicken?',
     sentAway: 'Wer weggeschickt wird, muss sich neu anmelden; ein Gast kann von derselben Adresse nicht zurückkommen.',
     program: 'Programm',
+    colleague: 'mit einer Karte',
   },
   attendance: {
     span: 'Zeitraum',

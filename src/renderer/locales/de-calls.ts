@@ -7,6 +7,7 @@ export const deCalls: CallsWords = {
     people: 'Wer angerufen werden kann',
     none: 'Sonst ist niemand da. Wer die Seite dieser Station offen hat, kann angerufen werden.',
     atStation: 'an der Station',
+    fromDirectory: 'aus dem Verzeichnis „{directory}“',
     busy: 'besetzt: im Gespräch',
     call: 'Anrufen',
     callName: '{name} anrufen',
@@ -49,6 +50,8 @@ export const deCalls: CallsWords = {
       peer_unavailable: 'Diese Person ist nicht mehr da.',
       peer_busy: 'Diese Person ist in einem anderen Gespräch. Versuchen Sie es später noch einmal.',
       in_call: 'Sie sind schon im Gespräch.',
+      rang_in_vain:
+        'Ihre letzten Anrufe dort hat niemand beantwortet. Sie können dort in {count} Minute wieder anrufen. | Ihre letzten Anrufe dort hat niemand beantwortet. Sie können dort in {count} Minuten wieder anrufen.',
       over: 'Dieses Gespräch ist zu Ende.',
     },
     device: {
@@ -84,6 +87,13 @@ export const deCalls: CallsWords = {
     picture: 'Bild von {name}',
     ownPicture: 'Ihr eigenes Bild, so wie es gesendet wird',
     drawHint: 'Tippen zeigt, ziehen zeichnet.',
+    keyPoint: {
+      label:
+        '{name}: mit der Tastatur zeigen. Pfeiltasten bewegen die Marke, mit Umschalt weiter. Eingabe zeigt, Escape beendet es.',
+      at: '{x} % von links, {y} % von oben',
+      pointed: 'Gezeigt: {x} % von links, {y} % von oben',
+      key: 'Solange gezeichnet wird: die Marke auf dem Bild mit dem Fokus bewegen, mit Umschalt weiter; Eingabe zeigt',
+    },
     clearKey: 'Wegnehmen, was in einem Gespräch gezeigt und gezeichnet wurde',
     points: '{name} zeigt auf {stream}.',
     chat: 'Chat',

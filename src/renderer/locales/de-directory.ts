@@ -18,11 +18,15 @@ export const deDirectory: DirectoryWords = {
       offlineSince: 'nicht erreichbar seit {time}',
       unknown: 'noch nicht gefragt',
       noAddress: 'noch keine Adresse',
+      throughDirectory: 'wird über dieses Verzeichnis gezeigt',
       refused: 'lässt das Verzeichnis nicht ein',
+      untrusted: 'zeigt ein anderes Zertifikat',
     },
     statusHint: {
       refused:
-        'Unter dieser Adresse antwortet etwas, aber nicht wie eine Station, die diesem Verzeichnis vertraut (trusts in ihrer station.json).',
+        'Unter dieser Adresse antwortet etwas, aber nicht wie eine Station dieses Labors. Sie muss beitreten: in den Einstellungen auf ihrem eigenen Bildschirm, unter Labor. Was dort einzugeben ist, steht hier unter Station ändern.',
+      untrusted:
+        'Was unter dieser Adresse antwortet, hat ein anderes Zertifikat als bisher; dorthin wird nichts gesendet. Wurde die Station neu eingerichtet: Station ändern und dem neuen vertrauen.',
       noAddress: 'Die Administration gibt ihr eine: Station ändern und die Adresse eintragen.',
     },
     access: {
@@ -39,7 +43,6 @@ export const deDirectory: DirectoryWords = {
     nextYou: 'Danach Ihre, {span}',
     connect: 'Verbinden',
     connectTo: 'Mit {name} verbinden',
-    kioskHint: 'Andere Stationen sieht man im Browser: dort unter der Adresse dieser Station anmelden.',
     book: 'Buchen',
     bookStation: '{name} buchen',
     change: '{name} ändern',
@@ -53,12 +56,14 @@ export const deDirectory: DirectoryWords = {
     type: 'Art, etwa Mikroskop oder Tisch',
     url: 'Adresse ihrer Netzwerktür',
     urlMeaning: 'Womit die Adresse in ihren eigenen Freigabe-Einstellungen beginnt.',
+    takeCertificate: 'Dem Zertifikat vertrauen, das sie jetzt zeigt',
     rtsp: 'RTSP-Adresse, falls sie eine hat (freiwillig)',
+    rtspMeaning:
+      'Ohne eigene Adresse wird die Station über dieses Verzeichnis gezeigt. Es holt die Bilder von dieser RTSP-Adresse für alle, die sich verbinden dürfen, und für niemanden sonst.',
     access: 'Wer sich verbinden darf',
     save: 'Speichern',
     remove: 'Entfernen',
     removeSure: '{name} und ihre Buchungen entfernen?',
-    id: 'Ihre Kennung, für trusts in ihrer station.json: {id}',
     missing: 'Bitte ausfüllen.',
   },
   foundStations: {
@@ -71,15 +76,20 @@ export const deDirectory: DirectoryWords = {
   },
   watching: {
     opening: 'Verzeichnis und Station werden gefragt…',
+    hangUp: 'Auflegen und zurück?',
     until: 'Ihre bis {time}',
+    opensAt: 'Sie ist ab {time} Ihre und öffnet sich dann hier von selbst.',
     ended: 'Die Verbindung zu dieser Station ist beendet.',
     failed: 'Diese Station lässt sich nicht öffnen.',
     unreachable:
       'Die Station antwortet nicht. Öffnet sich ihre Seite über diesen Link, vertraut Ihr Browser ihrem Zertifikat noch nicht: dort einmal annehmen, dann noch einmal versuchen.',
     mixed:
-      'Diese Seite ist verschlüsselt und die Station nicht, darum lässt der Browser nichts davon durch. Öffnen Sie die eigene Seite der Station.',
+      'Die Station antwortet dieser Seite nicht. Diese Seite ist verschlüsselt und die Station nicht; davon lassen die meisten Browser nichts durch. Öffnen Sie die eigene Seite der Station, oder lassen Sie die Station verschlüsseln (http.shareTls in ihrer station.json).',
+    keptFromNetwork:
+      'Ihr Browser lässt diese Seite nicht zu Geräten im lokalen Netzwerk. Erlauben Sie es in den Einstellungen neben der Adresse der Seite, dann versuchen Sie es noch einmal.',
     notTaken:
-      'Die Station nimmt die Karten dieses Verzeichnisses nicht an. Sie muss ihm vertrauen: trusts in ihrer station.json.',
+      'Die Station nimmt die Karten dieses Verzeichnisses nicht an. Sie muss dem Labor beitreten: in den Einstellungen auf ihrem eigenen Bildschirm, unter Labor.',
+    unreachableHere: 'Die Station antwortet nicht. Vielleicht ist sie aus oder nicht im Netz geteilt.',
     ownPage: 'Eigene Seite der Station öffnen',
     again: 'Noch einmal versuchen',
     of: 'Bilder von {name}',
@@ -88,6 +98,7 @@ export const deDirectory: DirectoryWords = {
   },
   calendar: {
     station: 'Station',
+    unknown: 'Diese Station hat das Labor nicht oder nicht mehr. Wählen Sie oben eine andere.',
     previous: 'Vorige Woche',
     next: 'Nächste Woche',
     today: 'Heute',
@@ -101,6 +112,8 @@ export const deDirectory: DirectoryWords = {
     bookAt: 'Ab {time} buchen',
     entry: '{who}, {span}',
     skipped: 'Diese Stunde entfällt: Die Uhren werden vorgestellt.',
+    clocksBack: '{day}: Die Uhren werden zurückgestellt, eine Stunde kommt zweimal.',
+    clocksForward: '{day}: Die Uhren werden vorgestellt, eine Stunde entfällt.',
     now: 'Jetzt: {time}',
   },
   booking: {
@@ -123,9 +136,17 @@ export const deDirectory: DirectoryWords = {
     cancelSure: 'Wirklich absagen?',
     noTime: 'Datum und Uhrzeit ausfüllen.',
     skippedTime: 'Diese Uhrzeit gibt es an dem Tag nicht: Die Uhren werden vorgestellt.',
+    inverted: 'Eine Buchung endet, nachdem sie beginnt.',
+    past: 'Diese Zeit ist vorbei.',
+    tooLong: 'Eine Buchung dauert höchstens {days} Tage.',
+    tooFar: 'Eine Station lässt sich höchstens ein Jahr im Voraus buchen.',
     twice: 'In dieser Nacht werden die Uhren zurückgestellt; gemeint ist das erste {time}.',
   },
+  directory: {
+    unusable: 'Das Verzeichnis des Labors ist nicht verwendbar; die Station läuft ohne es weiter.',
+  },
   due: {
+    zone: '(Zeit des Labors, {zone})',
     now: '{name} bis {time}',
     next: '{span} {name}',
     in: '(in {time})',

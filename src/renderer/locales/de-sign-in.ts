@@ -46,6 +46,13 @@ export const deSignIn: SignInWords = {
     maySome: 'Einige Bilder dieser Station',
     signOut: 'Abmelden',
   },
+  /** Of the page that is loaded when it is opened. */
+  part: {
+    loading: 'Wird geladen…',
+    outdated: 'Die Station wurde aktualisiert, seit diese Seite geöffnet ist; dieser Teil passt nicht mehr zu ihr.',
+    loadsAnew: 'Die Seite wird neu geladen…',
+    loadAnew: 'Seite neu laden',
+  },
   link: {
     copy: 'Link kopieren',
     copied: 'Link kopiert.',
@@ -53,6 +60,8 @@ export const deSignIn: SignInWords = {
     hint: 'Er allein lässt niemanden ein: Wer ihn öffnet, muss sich anmelden.',
     broken: 'Dieses Bild gibt es hier nicht.',
     brokenHint: 'Der Link nennt einen Stream, den die Station nicht hat oder den Sie nicht sehen dürfen.',
+    noLab: 'Hier gibt es kein Labor.',
+    noLabHint: 'Der Link führt ins Labor, das diese Station nicht verwaltet oder das Sie nicht sehen dürfen.',
     wall: 'Alle Bilder zeigen',
   },
   log: {

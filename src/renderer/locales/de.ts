@@ -4,17 +4,15 @@ import { deDirectory } from './de-directory.ts';
 import { deCalls } from './de-calls.ts';
 import { deSignIn } from './de-sign-in.ts';
 import { deOverHttp } from './de-over-http.ts';
+import { deJoining } from './de-joining.ts';
+import { deSettings } from './de-settings.ts';
 import { deTelemetry } from './de-telemetry.ts';
 
 export const de: Words = {
   app: {
     connecting: 'Verbindung zur Station wird aufgebaut…',
-    loading: 'Wird geladen…',
-    outdated: 'Die Station wurde aktualisiert, seit diese Seite geöffnet ist; dieser Teil passt nicht mehr zu ihr.',
-    loadsAnew: 'Die Seite wird neu geladen…',
-    loadAnew: 'Seite neu laden',
     noStreams:
-      'Es ist kein Detektor eingerichtet. Einer kann in der Konfigurationsdatei (station.json) genannt werden.',
+      'Diese Station zeigt selbst nichts. Ein Detektor kommt in ihren Einstellungen oder in ihrer Konfigurationsdatei (station.json) dazu.',
   },
   banner: {
     unreachable: 'Station nicht erreichbar. Neuer Versuch läuft…',
@@ -106,6 +104,8 @@ export const de: Words = {
   ...deTelemetry,
   ...deOverHttp,
   ...deDirectory,
+  ...deSettings,
+  ...deJoining,
   bar: {
     viewers: '{count} Zuschauer | {count} Zuschauer',
     viewersHint: 'Bilder, die gerade angesehen werden, auf allen Bildschirmen zusammen',
@@ -186,7 +186,10 @@ export const de: Words = {
     not_saved: 'Die Einstellungen konnten nicht gespeichert werden. Es wurde nichts geändert.',
     cannot_share: 'Die Station kann jetzt nicht freigegeben werden.',
     unknown_station: 'Das Verzeichnis hat diese Station nicht mehr.',
-    no_station_address: 'Diese Station hat noch keine Adresse.',
+    no_station_address: 'Das Verzeichnis hat keine Adresse dieser Station, die es nutzen kann.',
+    no_directory_there: 'Unter dieser Adresse ist kein Verzeichnis eines Labors.',
+    untrusted_station:
+      'Was unter der Adresse dieser Station antwortet, hat ein anderes Zertifikat als bisher. Ist das richtig, vertraut die Administration dem neuen.',
     not_booked: 'Diese Station ist jetzt nicht Ihre.',
     booked_already: 'Die Station ist für einen Teil dieser Zeit schon gebucht.',
     unknown_stream: 'Die Station hat diesen Stream nicht mehr.',
@@ -199,106 +202,5 @@ export const de: Words = {
     internal: 'Etwas ist schiefgegangen. Es wurde nichts geändert.',
     not_allowed: 'Das dürfen Sie nicht, oder nicht mehr.',
     unreachable: 'Die Station antwortet nicht. Bitte erneut versuchen.',
-  },
-  settings: {
-    title: 'Einstellungen',
-    close: 'Einstellungen schließen',
-    loading: 'Einstellungen werden gelesen…',
-    streams: 'Streams',
-    station: 'Station',
-    sharing: 'Freigabe im Netzwerk',
-    kiosk: 'Kiosk',
-  },
-  streams: {
-    none: 'Es ist kein Stream eingerichtet.',
-    fixed:
-      'Die Streams wurden beim Start angegeben. Um sie hier zu ändern, Eyepiece ohne --camera und --source starten.',
-    change: '{name} ändern',
-    name: 'Name',
-    pixelSize: 'Pixelgröße in µm pro Pixel',
-    pixelSizeUnknown: 'Maßstab unbekannt',
-    notANumber: 'Das ist keine Zahl über null, wie etwa {example}.',
-    quality: 'Qualität',
-    place: 'Platz auf der Wand',
-    up: 'Nach oben',
-    down: 'Nach unten',
-    remove: 'Entfernen',
-    removeSure: '{name} entfernen?',
-    add: 'Stream hinzufügen',
-    cameras: 'Kameras der Station',
-    tapToAdd: 'Antippen zum Hinzufügen',
-    noCameras: 'Keine Kamera gefunden, die nicht schon auf der Wand ist.',
-    searching: 'Kameras werden gesucht…',
-    searchAgain: 'Erneut suchen',
-    address: 'Netzwerkkamera',
-    addressHint: 'Adresse',
-    addAddress: 'Hinzufügen',
-    simulated: 'Simulierte Detektoren',
-    published: 'Bilder eines Programms (WHIP)',
-    publishedHint: 'Ein Stream, an den ein Programm oder ein anderes Gerät seine Bilder sendet.',
-    addPublished: 'Platz hinzufügen',
-    elsewhere: 'Aufnahmen und Detektorprogramme werden in der Konfigurationsdatei (station.json) genannt.',
-    kind: {
-      simulated: 'Simuliert',
-      camera: 'Kamera',
-      url: 'Netzwerk',
-      file: 'Aufnahme',
-      program: 'Programm',
-      published: 'Veröffentlicht',
-      station: 'Andere Station',
-    },
-  },
-  quality: {
-    economy: 'Sparsam',
-    standard: 'Standard',
-    high: 'Hoch',
-  },
-  simulated: {
-    brightfield: 'Hellfeld',
-    fluorescence: 'Fluoreszenz',
-    dim: 'Schwacher Detektor',
-    flaky: 'Wackelkamera',
-    clock: 'Messuhr',
-  },
-  station: {
-    name: 'Name der Station',
-    version: 'Version',
-  },
-  brightness: {
-    title: 'Helligkeit',
-    level: '{level} von {all}',
-    up: 'Heller',
-    down: 'Dunkler',
-  },
-  sharing: {
-    mark: 'Im Netzwerk freigegeben',
-    markShort: 'Freigegeben',
-    share: 'Freigeben',
-    off: 'Aus',
-    on: 'Ein',
-    meaning: 'Wer den Link hat, kann zuschauen, sonst nichts.',
-    plain: 'Die Übertragung ist unverschlüsselt: nur in einem vertrauten Labornetz freigeben.',
-    fingerprint:
-      'Beim ersten Besuch warnt der Browser, weil die Station für sich selbst bürgt. Es ist diese Station, wenn das Zertifikat diesen SHA-256-Fingerabdruck hat:',
-    withoutLink: 'Ein, nur für Benutzer und Programme. „Freigeben“ macht auch einen Link für Gäste.',
-    code: 'Code des Links, für die Kamera eines Telefons',
-    scan: 'Den Code scannen oder den Link in einen Browser eintippen:',
-    address: 'Adresse',
-    ends: 'Link endet: {time}',
-    newLink: 'Neuer Link',
-    stop: 'Freigabe beenden',
-    noNetwork: 'Kein Netzwerk: Die Station ist nur auf diesem Bildschirm zu sehen.',
-  },
-  kiosk: {
-    changePin: 'PIN ändern',
-    leave: 'Kiosk verlassen',
-    enter: 'Zurück zum Kiosk',
-    restart: 'Eyepiece neu starten',
-    restartSure: 'Jetzt neu starten?',
-  },
-  firstRun: {
-    title: 'Zu sehen sind simulierte Detektoren.',
-    add: 'Kamera hinzufügen',
-    close: 'Nicht mehr zeigen',
   },
 };

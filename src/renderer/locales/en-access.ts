@@ -78,6 +78,7 @@ export const enAccess = {
     sendAwaySure: 'Send {name} away?',
     sentAway: 'Whoever is sent away has to sign in again; a guest can’t come back from the same address.',
     program: 'program',
+    colleague: 'with a ticket',
   },
   attendance: {
     span: 'Time',

@@ -6,6 +6,7 @@ export const enCalls = {
     people: 'Who can be called',
     none: 'Nobody else is there. Whoever has this station’s page open can be called.',
     atStation: 'at the station',
+    fromDirectory: 'from the directory “{directory}”',
     busy: 'busy: in a call',
     call: 'Call',
     callName: 'Call {name}',
@@ -47,6 +48,8 @@ export const enCalls = {
       peer_unavailable: 'This person is not there any more.',
       peer_busy: 'This person is busy in another call. Try again later.',
       in_call: 'You are in a call already.',
+      rang_in_vain:
+        'Nobody answered your last calls there. You can call there again in {count} minute. | Nobody answered your last calls there. You can call there again in {count} minutes.',
       over: 'This call is over.',
     },
     device: {
@@ -81,6 +84,13 @@ export const enCalls = {
     picture: 'Picture of {name}',
     ownPicture: 'Your own picture, as it is sent',
     drawHint: 'Tap to point, drag to draw.',
+    keyPoint: {
+      label:
+        '{name}: point with the keyboard. Arrow keys move the mark, with Shift further. Enter points, Escape ends it.',
+      at: '{x} % from the left, {y} % from the top',
+      pointed: 'Pointed at: {x} % from the left, {y} % from the top',
+      key: 'While drawing is on: move the mark on the picture that has the focus, with Shift further; Enter points',
+    },
     clearKey: 'Take away what was pointed at and drawn in a call',
     points: '{name} points at {stream}.',
     chat: 'Chat',

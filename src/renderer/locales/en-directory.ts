@@ -17,11 +17,15 @@ export const enDirectory = {
       offlineSince: 'offline since {time}',
       unknown: 'not asked yet',
       noAddress: 'no address yet',
+      throughDirectory: 'shown through this directory',
       refused: 'does not let the directory in',
+      untrusted: 'shows another certificate',
     },
     statusHint: {
       refused:
-        'Something answers at this address, but not as a station that trusts this directory (trusts in its station.json).',
+        'Something answers at this address, but not as a station of this lab. It has to join: in the settings on its own screen, under Lab. Change the station to see what to type there.',
+      untrusted:
+        'What answers at this address has another certificate than before, so nothing is sent there. If the station was set up anew, change it and trust the new one.',
       noAddress: 'An administrator gives it one: change the station and fill in its address.',
     },
     access: {
@@ -38,7 +42,6 @@ export const enDirectory = {
     nextYou: 'Then yours, {span}',
     connect: 'Connect',
     connectTo: 'Connect to {name}',
-    kioskHint: 'Other stations are watched from a browser: sign in there at this station’s address.',
     book: 'Book',
     bookStation: 'Book {name}',
     change: 'Change {name}',
@@ -52,12 +55,14 @@ export const enDirectory = {
     type: 'Type, such as microscope or stage',
     url: 'Address of its network door',
     urlMeaning: 'What the address in its own sharing settings begins with.',
+    takeCertificate: 'Trust the certificate that it shows now',
     rtsp: 'RTSP address, if it has one (optional)',
+    rtspMeaning:
+      'Without an address of its own, the station is shown through this directory, which fetches its pictures from this RTSP address for whoever may connect, and for nobody else.',
     access: 'Who may connect',
     save: 'Save',
     remove: 'Remove',
     removeSure: 'Remove {name} and its bookings?',
-    id: 'Its id, for trusts in its station.json: {id}',
     missing: 'Fill this in.',
   },
   foundStations: {
@@ -70,15 +75,20 @@ export const enDirectory = {
   },
   watching: {
     opening: 'Asking the directory and the station…',
+    hangUp: 'Hang up and go back?',
     until: 'Yours until {time}',
+    opensAt: 'It is yours from {time} on, and opens here by itself then.',
     ended: 'The connection to this station has ended.',
     failed: 'This station can’t be opened.',
     unreachable:
       'The station does not answer. If its page opens when you follow this link, your browser does not trust its certificate yet: accept it there once, then try again.',
     mixed:
-      'This page is encrypted and the station is not, so the browser lets none of it through. Open the station’s own page.',
+      'The station does not answer this page. This page is encrypted and the station is not, which most browsers let nothing of through: open the station’s own page, or let it encrypt (http.shareTls in its station.json).',
+    keptFromNetwork:
+      'Your browser keeps this page from devices of the local network. Allow it in the settings beside the page’s address, then try again.',
     notTaken:
-      'The station does not take the tickets of this directory. It has to trust it: trusts in its station.json.',
+      'The station does not take the tickets of this directory. It has to join the lab: in the settings on its own screen, under Lab.',
+    unreachableHere: 'The station does not answer. It may be off, or not be shared on the network.',
     ownPage: 'Open the station’s own page',
     again: 'Try again',
     of: 'Pictures of {name}',
@@ -87,6 +97,7 @@ export const enDirectory = {
   },
   calendar: {
     station: 'Station',
+    unknown: 'The lab has no such station, or has it no more. Choose another one above.',
     previous: 'Previous week',
     next: 'Next week',
     today: 'Today',
@@ -100,6 +111,8 @@ export const enDirectory = {
     bookAt: 'Book from {time}',
     entry: '{who}, {span}',
     skipped: 'This hour is skipped: clocks go forward.',
+    clocksBack: 'Clocks go back on {day}: one hour comes twice.',
+    clocksForward: 'Clocks go forward on {day}: one hour is skipped.',
     now: 'Now: {time}',
   },
   booking: {
@@ -122,9 +135,17 @@ export const enDirectory = {
     cancelSure: 'Really cancel it?',
     noTime: 'Fill in a date and a time.',
     skippedTime: 'That time does not exist on that day: clocks go forward.',
+    inverted: 'A booking ends after it begins.',
+    past: 'That time has passed.',
+    tooLong: 'A booking lasts {days} days at most.',
+    tooFar: 'A station can be booked a year ahead at most.',
     twice: 'Clocks go back that night; the first {time} is meant.',
   },
+  directory: {
+    unusable: 'The directory of the lab can’t be used; the station goes on without it.',
+  },
   due: {
+    zone: '(lab’s time, {zone})',
     now: '{name} until {time}',
     next: '{span} {name}',
     in: '(in {time})',

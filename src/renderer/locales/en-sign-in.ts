@@ -45,6 +45,13 @@ export const enSignIn = {
     maySome: 'Some of this station’s pictures',
     signOut: 'Sign out',
   },
+  /** Of the page that is loaded when it is opened. */
+  part: {
+    loading: 'Loading…',
+    outdated: 'The station has been updated since this page was opened, and this part no longer fits it.',
+    loadsAnew: 'The page loads itself anew…',
+    loadAnew: 'Load the page anew',
+  },
   link: {
     copy: 'Copy link',
     copied: 'Link copied.',
@@ -52,6 +59,8 @@ export const enSignIn = {
     hint: 'It lets nobody in by itself: whoever opens it has to sign in.',
     broken: 'There is no such picture here.',
     brokenHint: 'The link names a stream that the station does not have, or that you may not see.',
+    noLab: 'There is no lab here.',
+    noLabHint: 'The link leads into the lab, which this station does not keep, or that you may not see.',
     wall: 'Show all pictures',
   },
   log: {

@@ -3,17 +3,16 @@ import { enDirectory } from './en-directory.ts';
 import { enCalls } from './en-calls.ts';
 import { enSignIn } from './en-sign-in.ts';
 import { enOverHttp } from './en-over-http.ts';
+import { enJoining } from './en-joining.ts';
+import { enSettings } from './en-settings.ts';
 import { enTelemetry } from './en-telemetry.ts';
 
 /** Every word of the page. The other languages have the same keys, which the compiler checks. */
 export const en = {
   app: {
     connecting: 'Connecting to the station…',
-    loading: 'Loading…',
-    outdated: 'The station has been updated since this page was opened, and this part no longer fits it.',
-    loadsAnew: 'The page loads itself anew…',
-    loadAnew: 'Load the page anew',
-    noStreams: 'No detector is set up. Name one in the station’s configuration file (station.json).',
+    noStreams:
+      'This station shows nothing of its own. Add a detector in its settings or in its configuration file (station.json).',
   },
   banner: {
     unreachable: 'Station not reachable. Trying again…',
@@ -106,6 +105,8 @@ export const en = {
   ...enTelemetry,
   ...enOverHttp,
   ...enDirectory,
+  ...enSettings,
+  ...enJoining,
   bar: {
     viewers: '{count} viewer | {count} viewers',
     viewersHint: 'Pictures that are being watched now, on all screens together',
@@ -185,7 +186,10 @@ export const en = {
     not_saved: 'The settings could not be saved. Nothing was changed.',
     cannot_share: 'The station can’t be shared now.',
     unknown_station: 'The directory has no such station any more.',
-    no_station_address: 'This station has no address yet.',
+    no_station_address: 'The directory has no address of this station that it can use.',
+    no_directory_there: 'There is no directory of a lab at this address.',
+    untrusted_station:
+      'What answers at the address of this station has another certificate than before. Where that is right, an administrator trusts the new one.',
     not_booked: 'This station is not yours now.',
     booked_already: 'The station is booked for a part of that time already.',
     unknown_stream: 'The station has no such stream any more.',
@@ -198,107 +202,6 @@ export const en = {
     internal: 'Something went wrong. Nothing was changed.',
     not_allowed: 'You may not do that, or not any more.',
     unreachable: 'The station does not answer. Try again.',
-  },
-  settings: {
-    title: 'Settings',
-    close: 'Close the settings',
-    loading: 'Reading the settings…',
-    streams: 'Streams',
-    station: 'Station',
-    sharing: 'Network sharing',
-    kiosk: 'Kiosk',
-  },
-  streams: {
-    none: 'No stream is set up.',
-    fixed:
-      'The streams were given on the command line. Start Eyepiece without --camera and --source to change them here.',
-    change: 'Change {name}',
-    name: 'Name',
-    pixelSize: 'Pixel size in µm per pixel',
-    pixelSizeUnknown: 'scale unknown',
-    notANumber: 'That is not a number above zero, such as {example}.',
-    quality: 'Quality',
-    place: 'Place on the wall',
-    up: 'Up',
-    down: 'Down',
-    remove: 'Remove',
-    removeSure: 'Remove {name}?',
-    add: 'Add a stream',
-    cameras: 'Cameras of the station',
-    tapToAdd: 'Tap to add',
-    noCameras: 'No camera was found that is not on the wall already.',
-    searching: 'Looking for cameras…',
-    searchAgain: 'Look again',
-    address: 'Network camera',
-    addressHint: 'Address',
-    addAddress: 'Add',
-    simulated: 'Simulated detectors',
-    published: 'Pictures of a program (WHIP)',
-    publishedHint: 'A stream for a program or another machine to publish to.',
-    addPublished: 'Add a place',
-    elsewhere: 'Recordings and detector programs are named in the configuration file (station.json).',
-    kind: {
-      simulated: 'Simulated',
-      camera: 'Camera',
-      url: 'Network',
-      file: 'Recording',
-      program: 'Program',
-      published: 'Published',
-      station: 'Other station',
-    },
-  },
-  quality: {
-    economy: 'Economy',
-    standard: 'Standard',
-    high: 'High',
-  },
-  simulated: {
-    brightfield: 'Brightfield',
-    fluorescence: 'Fluorescence',
-    dim: 'Dim detector',
-    flaky: 'Flaky camera',
-    clock: 'Measuring clock',
-  },
-  station: {
-    name: 'Name of the station',
-    version: 'Version',
-  },
-  brightness: {
-    title: 'Brightness',
-    level: '{level} of {all}',
-    up: 'Brighter',
-    down: 'Darker',
-  },
-  sharing: {
-    mark: 'Shared on the network',
-    markShort: 'Shared',
-    share: 'Share',
-    off: 'Off',
-    on: 'On',
-    meaning: 'Whoever has the link can watch, and nothing else.',
-    plain: 'It is not encrypted: share on a lab network that you trust.',
-    fingerprint:
-      'A browser warns at its first visit, because the station vouches for itself. It is this station if the certificate has this SHA-256 fingerprint:',
-    withoutLink: 'On, for users and programs only. Share to make a link for guests as well.',
-    code: 'Code of the link, for a phone’s camera',
-    scan: 'Scan the code, or type the link into a browser:',
-    address: 'Address',
-    ends: 'Link ends: {time}',
-    newLink: 'New link',
-    stop: 'Stop sharing',
-    noNetwork: 'No network: the station can be watched on this screen only.',
-  },
-  kiosk: {
-    changePin: 'Change the PIN',
-    leave: 'Leave the kiosk',
-    enter: 'Back to the kiosk',
-    restart: 'Restart Eyepiece',
-    restartSure: 'Restart now?',
-  },
-  firstRun: {
-    title: 'You are seeing simulated detectors.',
-    add: 'Add a camera',
-    close: 'Don’t show this again',
   },
 };
 

@@ -79,6 +79,7 @@ export const frAccess: AccessWords = {
     sendAwaySure: 'Renvoyer {name} ?',
     sentAway: 'Qui est renvoyé doit se reconnecter ; un invité ne peut pas revenir de la même adresse.',
     program: 'programme',
+    colleague: 'avec un billet',
   },
   attendance: {
     span: 'Période',

@@ -7,6 +7,7 @@ export const frCalls: CallsWords = {
     people: 'Qui peut être appelé',
     none: 'Personne d’autre n’est là. Toute personne qui a ouvert la page de cette station peut être appelée.',
     atStation: 'à la station',
+    fromDirectory: 'de l’annuaire « {directory} »',
     busy: 'en communication',
     call: 'Appeler',
     callName: 'Appeler {name}',
@@ -49,6 +50,8 @@ export const frCalls: CallsWords = {
       peer_unavailable: 'Cette personne n’est plus là.',
       peer_busy: 'Cette personne est dans un autre appel. Réessayez plus tard.',
       in_call: 'Vous êtes déjà en appel.',
+      rang_in_vain:
+        'Vos derniers appels y sont restés sans réponse. Vous pourrez y rappeler dans {count} minute. | Vos derniers appels y sont restés sans réponse. Vous pourrez y rappeler dans {count} minutes.',
       over: 'Cet appel est terminé.',
     },
     device: {
@@ -84,6 +87,13 @@ export const frCalls: CallsWords = {
     picture: 'Image de {name}',
     ownPicture: 'Votre propre image, telle qu’elle est envoyée',
     drawHint: 'Toucher pour montrer, glisser pour dessiner.',
+    keyPoint: {
+      label:
+        '{name} : montrer au clavier. Les flèches déplacent le repère, plus loin avec Maj. Entrée montre, Échap termine.',
+      at: '{x} % depuis la gauche, {y} % depuis le haut',
+      pointed: 'Montré : {x} % depuis la gauche, {y} % depuis le haut',
+      key: 'Pendant le dessin : déplacer le repère sur l’image qui a le focus, plus loin avec Maj ; Entrée montre',
+    },
     clearKey: 'Retirer ce qui a été montré et dessiné pendant un appel',
     points: '{name} montre {stream}.',
     chat: 'Discussion',

@@ -18,11 +18,15 @@ export const frDirectory: DirectoryWords = {
       offlineSince: 'hors ligne depuis {time}',
       unknown: 'pas encore interrogée',
       noAddress: 'pas encore d’adresse',
+      throughDirectory: 'montrée par cet annuaire',
       refused: 'n’admet pas l’annuaire',
+      untrusted: 'montre un autre certificat',
     },
     statusHint: {
       refused:
-        'Quelque chose répond à cette adresse, mais pas comme une station qui fait confiance à cet annuaire (trusts dans sa station.json).',
+        'Quelque chose répond à cette adresse, mais pas comme une station de ce labo. Elle doit le rejoindre : dans les réglages sur son propre écran, sous Labo. Modifiez la station pour voir ce qu’il faut y taper.',
+      untrusted:
+        'Ce qui répond à cette adresse a un autre certificat qu’auparavant, rien n’y est donc envoyé. Si la station a été réinstallée, la modifier et faire confiance au nouveau.',
       noAddress: 'Un administrateur lui en donne une : modifier la station et remplir son adresse.',
     },
     access: {
@@ -39,7 +43,6 @@ export const frDirectory: DirectoryWords = {
     nextYou: 'Ensuite à vous, {span}',
     connect: 'Se connecter',
     connectTo: 'Se connecter à {name}',
-    kioskHint: 'Les autres stations se regardent dans un navigateur : connectez-vous là, à l’adresse de cette station.',
     book: 'Réserver',
     bookStation: 'Réserver {name}',
     change: 'Modifier {name}',
@@ -53,12 +56,14 @@ export const frDirectory: DirectoryWords = {
     type: 'Type, par exemple microscope ou platine',
     url: 'Adresse de sa porte réseau',
     urlMeaning: 'Le début de l’adresse dans ses propres réglages de partage.',
+    takeCertificate: 'Faire confiance au certificat qu’elle montre maintenant',
     rtsp: 'Adresse RTSP, si elle en a une (facultatif)',
+    rtspMeaning:
+      'Sans adresse à elle, la station est montrée par cet annuaire, qui va chercher ses images à cette adresse RTSP pour qui peut se connecter, et pour personne d’autre.',
     access: 'Qui peut se connecter',
     save: 'Enregistrer',
     remove: 'Supprimer',
     removeSure: 'Supprimer {name} et ses réservations ?',
-    id: 'Son identifiant, pour trusts dans sa station.json : {id}',
     missing: 'À remplir.',
   },
   foundStations: {
@@ -71,15 +76,20 @@ export const frDirectory: DirectoryWords = {
   },
   watching: {
     opening: 'Interrogation de l’annuaire et de la station…',
+    hangUp: 'Raccrocher et revenir ?',
     until: 'À vous jusqu’à {time}',
+    opensAt: 'Elle est à vous à partir de {time} et s’ouvrira alors d’elle-même ici.',
     ended: 'La connexion à cette station est terminée.',
     failed: 'Cette station ne peut pas être ouverte.',
     unreachable:
       'La station ne répond pas. Si sa page s’ouvre par ce lien, votre navigateur ne fait pas encore confiance à son certificat : acceptez-le là une fois, puis réessayez.',
     mixed:
-      'Cette page est chiffrée et la station ne l’est pas : le navigateur n’en laisse rien passer. Ouvrez la page de la station.',
+      'La station ne répond pas à cette page. Cette page est chiffrée et la station ne l’est pas : la plupart des navigateurs n’en laissent rien passer. Ouvrez la page de la station, ou faites-la chiffrer (http.shareTls dans sa station.json).',
+    keptFromNetwork:
+      'Votre navigateur interdit à cette page l’accès aux appareils du réseau local. Autorisez-le dans les réglages à côté de l’adresse de la page, puis réessayez.',
     notTaken:
-      'La station n’accepte pas les tickets de cet annuaire. Elle doit lui faire confiance : trusts dans sa station.json.',
+      'La station n’accepte pas les tickets de cet annuaire. Elle doit rejoindre le labo : dans les réglages sur son propre écran, sous Labo.',
+    unreachableHere: 'La station ne répond pas. Elle est peut-être éteinte, ou n’est pas partagée sur le réseau.',
     ownPage: 'Ouvrir la page de la station',
     again: 'Réessayer',
     of: 'Images de {name}',
@@ -88,6 +98,7 @@ export const frDirectory: DirectoryWords = {
   },
   calendar: {
     station: 'Station',
+    unknown: 'Le laboratoire n’a pas cette station, ou ne l’a plus. Choisissez-en une autre ci-dessus.',
     previous: 'Semaine précédente',
     next: 'Semaine suivante',
     today: 'Aujourd’hui',
@@ -101,6 +112,8 @@ export const frDirectory: DirectoryWords = {
     bookAt: 'Réserver à partir de {time}',
     entry: '{who}, {span}',
     skipped: 'Cette heure n’existe pas : passage à l’heure d’été.',
+    clocksBack: '{day} : passage à l’heure d’hiver, une heure vient deux fois.',
+    clocksForward: '{day} : passage à l’heure d’été, une heure n’existe pas.',
     now: 'Maintenant : {time}',
   },
   booking: {
@@ -123,9 +136,17 @@ export const frDirectory: DirectoryWords = {
     cancelSure: 'Vraiment annuler ?',
     noTime: 'Indiquez une date et une heure.',
     skippedTime: 'Cette heure n’existe pas ce jour-là : passage à l’heure d’été.',
+    inverted: 'Une réservation finit après avoir commencé.',
+    past: 'Ce moment est passé.',
+    tooLong: 'Une réservation dure {days} jours au plus.',
+    tooFar: 'Une station se réserve au plus un an à l’avance.',
     twice: 'Passage à l’heure d’hiver cette nuit-là ; il s’agit du premier {time}.',
   },
+  directory: {
+    unusable: 'L’annuaire du laboratoire est inutilisable ; la station continue sans lui.',
+  },
   due: {
+    zone: '(heure du laboratoire, {zone})',
     now: '{name} jusqu’à {time}',
     next: '{span} {name}',
     in: '(dans {time})',

@@ -46,6 +46,13 @@ export const frSignIn: SignInWords = {
     maySome: 'Une partie des images de cette station',
     signOut: 'Se déconnecter',
   },
+  /** Of the page that is loaded when it is opened. */
+  part: {
+    loading: 'Chargement…',
+    outdated: 'La station a été mise à jour depuis l’ouverture de cette page, et cette partie n’y correspond plus.',
+    loadsAnew: 'La page se recharge…',
+    loadAnew: 'Recharger la page',
+  },
   link: {
     copy: 'Copier le lien',
     copied: 'Lien copié.',
@@ -53,6 +60,8 @@ export const frSignIn: SignInWords = {
     hint: 'À lui seul, il ne laisse entrer personne : qui l’ouvre doit se connecter.',
     broken: 'Cette image n’existe pas ici.',
     brokenHint: 'Le lien nomme un flux que la station n’a pas, ou que vous n’avez pas le droit de voir.',
+    noLab: 'Il n’y a pas de laboratoire ici.',
+    noLabHint: 'Le lien mène au laboratoire, que cette station ne gère pas ou que vous n’avez pas le droit de voir.',
     wall: 'Afficher toutes les images',
   },
   log: {

@@ -4,16 +4,15 @@ import { frDirectory } from './fr-directory.ts';
 import { frCalls } from './fr-calls.ts';
 import { frSignIn } from './fr-sign-in.ts';
 import { frOverHttp } from './fr-over-http.ts';
+import { frJoining } from './fr-joining.ts';
+import { frSettings } from './fr-settings.ts';
 import { frTelemetry } from './fr-telemetry.ts';
 
 export const fr: Words = {
   app: {
     connecting: 'Connexion à la station…',
-    loading: 'Chargement…',
-    outdated: 'La station a été mise à jour depuis l’ouverture de cette page, et cette partie n’y correspond plus.',
-    loadsAnew: 'La page se recharge…',
-    loadAnew: 'Recharger la page',
-    noStreams: 'Aucun détecteur n’est configuré. Indiquez-en un dans le fichier de configuration (station.json).',
+    noStreams:
+      'Cette station ne montre rien elle-même. Ajoutez un détecteur dans ses réglages ou dans son fichier de configuration (station.json).',
   },
   banner: {
     unreachable: 'Station injoignable. Nouvel essai en cours…',
@@ -105,6 +104,8 @@ export const fr: Words = {
   ...frTelemetry,
   ...frOverHttp,
   ...frDirectory,
+  ...frSettings,
+  ...frJoining,
   bar: {
     viewers: '{count} spectateur | {count} spectateurs',
     viewersHint: 'Images regardées en ce moment, tous écrans confondus',
@@ -184,7 +185,10 @@ export const fr: Words = {
     not_saved: 'Les réglages n’ont pas pu être enregistrés. Rien n’a changé.',
     cannot_share: 'La station ne peut pas être partagée maintenant.',
     unknown_station: 'L’annuaire n’a plus cette station.',
-    no_station_address: 'Cette station n’a pas encore d’adresse.',
+    no_station_address: 'L’annuaire n’a pas d’adresse utilisable pour cette station.',
+    no_directory_there: 'Il n’y a pas d’annuaire de labo à cette adresse.',
+    untrusted_station:
+      'Ce qui répond à l’adresse de cette station a un autre certificat qu’auparavant. Si c’est normal, un administrateur fait confiance au nouveau.',
     not_booked: 'Cette station n’est pas à vous maintenant.',
     booked_already: 'La station est déjà réservée pour une partie de ce temps.',
     unknown_stream: 'La station n’a plus ce flux.',
@@ -197,108 +201,5 @@ export const fr: Words = {
     internal: 'Une erreur est survenue. Rien n’a changé.',
     not_allowed: 'Vous n’en avez pas, ou plus, le droit.',
     unreachable: 'La station ne répond pas. Réessayez.',
-  },
-  settings: {
-    title: 'Réglages',
-    close: 'Fermer les réglages',
-    loading: 'Lecture des réglages…',
-    streams: 'Flux',
-    station: 'Station',
-    sharing: 'Partage sur le réseau',
-    kiosk: 'Kiosque',
-  },
-  streams: {
-    none: 'Aucun flux n’est configuré.',
-    fixed:
-      'Les flux ont été donnés en ligne de commande. Pour les modifier ici, lancez Eyepiece sans --camera ni --source.',
-    change: 'Modifier {name}',
-    name: 'Nom',
-    pixelSize: 'Taille du pixel en µm par pixel',
-    pixelSizeUnknown: 'échelle inconnue',
-    notANumber: 'Ce n’est pas un nombre supérieur à zéro, comme {example}.',
-    quality: 'Qualité',
-    place: 'Place sur le mur',
-    up: 'Monter',
-    down: 'Descendre',
-    remove: 'Retirer',
-    removeSure: 'Retirer {name} ?',
-    add: 'Ajouter un flux',
-    cameras: 'Caméras de la station',
-    tapToAdd: 'Toucher pour ajouter',
-    noCameras: 'Aucune caméra trouvée qui ne soit pas déjà au mur.',
-    searching: 'Recherche de caméras…',
-    searchAgain: 'Chercher encore',
-    address: 'Caméra réseau',
-    addressHint: 'Adresse',
-    addAddress: 'Ajouter',
-    simulated: 'Détecteurs simulés',
-    published: 'Images d’un programme (WHIP)',
-    publishedHint: 'Un flux où un programme ou une autre machine publie ses images.',
-    addPublished: 'Ajouter un emplacement',
-    elsewhere:
-      'Les enregistrements et les programmes de détecteur s’indiquent dans le fichier de configuration (station.json).',
-    kind: {
-      simulated: 'Simulé',
-      camera: 'Caméra',
-      url: 'Réseau',
-      file: 'Enregistrement',
-      program: 'Programme',
-      published: 'Publié',
-      station: 'Autre station',
-    },
-  },
-  quality: {
-    economy: 'Économique',
-    standard: 'Standard',
-    high: 'Élevée',
-  },
-  simulated: {
-    brightfield: 'Fond clair',
-    fluorescence: 'Fluorescence',
-    dim: 'Détecteur sombre',
-    flaky: 'Caméra instable',
-    clock: 'Horloge de mesure',
-  },
-  station: {
-    name: 'Nom de la station',
-    version: 'Version',
-  },
-  brightness: {
-    title: 'Luminosité',
-    level: '{level} sur {all}',
-    up: 'Plus clair',
-    down: 'Plus sombre',
-  },
-  sharing: {
-    mark: 'Partagé sur le réseau',
-    markShort: 'Partagé',
-    share: 'Partager',
-    off: 'Inactif',
-    on: 'Actif',
-    meaning: 'Qui a le lien peut regarder, et rien d’autre.',
-    plain: 'Rien n’est chiffré : ne partagez que sur un réseau de laboratoire sûr.',
-    fingerprint:
-      'À la première visite, le navigateur avertit, car la station se porte garante d’elle-même. C’est bien elle si le certificat a cette empreinte SHA-256 :',
-    withoutLink:
-      'Actif, pour les utilisateurs et programmes seulement. « Partager » crée aussi un lien pour les invités.',
-    code: 'Code du lien, pour l’appareil photo d’un téléphone',
-    scan: 'Scannez le code, ou tapez le lien dans un navigateur :',
-    address: 'Adresse',
-    ends: 'Fin du lien : {time}',
-    newLink: 'Nouveau lien',
-    stop: 'Arrêter le partage',
-    noNetwork: 'Pas de réseau : la station n’est visible que sur cet écran.',
-  },
-  kiosk: {
-    changePin: 'Changer le code PIN',
-    leave: 'Quitter le kiosque',
-    enter: 'Retour au kiosque',
-    restart: 'Redémarrer Eyepiece',
-    restartSure: 'Redémarrer maintenant ?',
-  },
-  firstRun: {
-    title: 'Vous voyez des détecteurs simulés.',
-    add: 'Ajouter une caméra',
-    close: 'Ne plus afficher',
   },
 };
