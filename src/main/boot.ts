@@ -21,14 +21,16 @@ import { listCameras } from './capture/cameras.ts';
 import { captureProcesses, forkCapture, type ForkCapture } from './capture/process.ts';
 import { maxPort, type StationConfig } from './config.ts';
 import { announce } from './directory/announcement.ts';
-import { stationFinder } from './directory/found-stations.ts';
-import { openLabDirectory, type LabDirectory } from './directory/lab-directory.ts';
+import { askKey } from './directory/ask-key.ts';
+import type { LabDirectory } from './directory/lab-directory.ts';
 import { openHttpDoor } from './http/server.ts';
 import { iceServersAt } from './ice-servers.ts';
 import { watchStation } from './other-station/watch-station.ts';
 import { StationFile } from './settings/station-file.ts';
 import { StationSettings } from './settings/station-settings.ts';
-import { Station } from './station/station.ts';
+import { startDirectory } from './start-directory.ts';
+import { Seats } from './station/seats.ts';
+import { Station, type StationParts } from './station/station.ts';
 import { webrtcSessions } from './webrtc/sessions.ts';
 
 // out/ mirrors src/, so that relative places are the same in both but for the ending.
@@ -66,6 +68,8 @@ export interface BootedStation {
   readonly access: AccessAdmin;
   /** Null where this station is not the lab's directory. */
   readonly directory: DirectoryDesk | null;
+  /** Asks other stations of the lab for this one's own screen; null where this is not the lab's directory. */
+  readonly forwarder: LabDirectory['forwarder'] | null;
   /** Who has booked this station now, or is the next to, as a directory told it last; null where nobody is known to. */
   readonly due: () => Due | null;
   readonly dataDir: string;
@@ -87,12 +91,9 @@ export async function boot(
 ): Promise<BootedStation> {
   const { name, streams, http } = config;
   warnOfFewPorts(config, log);
-  const station = createStation(config, notices, fork, log);
+  const { station, lent } = createStations(config, notices, fork, log);
   const httpLog = log.child({ part: 'http' });
-  const calls = new Calls({
-    stationName: () => station.state().station.name,
-    log: log.child({ part: 'calls' }),
-  });
+  const calls = new Calls({ stationName: () => station.state().station.name, log: log.child({ part: 'calls' }) });
   const colleagues = new Colleagues(config.trusts, log.child({ part: 'access' }));
   const ownPorts = new Set<number>();
   let directory: LabDirectory | null = null;
@@ -100,7 +101,7 @@ export async function boot(
     station,
     config,
     dataDir,
-    { settings: () => settings, calls, colleagues, directory: () => directory?.desk ?? null, ownPorts },
+    { lent, settings: () => settings, calls, colleagues, directory: () => directory?.desk ?? null, ownPorts },
     httpLog,
   );
   const settings: SettingsApi = new StationSettings({
@@ -109,15 +110,18 @@ export async function boot(
     file: new StationFile(configFile, notices.length > 0),
     config,
     fixedBy,
+    colleagues,
+    askKey,
     log: log.child({ part: 'settings' }),
   });
-  const started: { close(): Promise<void> | void }[] = [station, calls];
+  const started: { close(): Promise<void> | void }[] = [station, ...(lent ? [lent] : []), calls];
   try {
-    const door = await openHttpDoor({ ...http, station, calls, assetsDir: pageDir, log: httpLog });
+    const due = () => colleagues.due();
+    const door = await openHttpDoor({ ...http, station, calls, due, assetsDir: pageDir, log: httpLog });
     ownPorts.add(door.port);
-    directory = await startDirectory({ config, dataDir, sharing, ownPorts, host: share?.host }, log);
-    if (directory) started.push(directory);
-    started.push(door, sharing);
+    const around = { config, dataDir, sharing, colleagues, station, lent, ownPorts, host: share?.host };
+    directory = await startDirectory(around, log);
+    started.push(...(directory ? [directory] : []), door, sharing);
     if (share) await sharing.keepOpen(share.host);
     log.info({ name, url: door.url, streams: streams.length }, 'The station is ready.');
     let closing: Promise<void> | undefined;
@@ -128,8 +132,8 @@ export async function boot(
       settings,
       calls: calls.station,
       access: sharing.admin,
-      directory: directory?.desk ?? null,
-      due: () => colleagues.due(),
+      ...onScreen(directory),
+      due,
       dataDir,
       url: door.url,
       log,
@@ -141,12 +145,13 @@ export async function boot(
   }
 }
 
-function createStation(
+/** The station and, where it is the lab's directory, the one of the Streams that it lends, which shares its places. */
+function createStations(
   config: StationConfig,
   notices: readonly StationNotice[],
   fork: ForkCapture,
   log: Logger,
-): Station {
+): { readonly station: Station; readonly lent: Station | null } {
   const { name, streams, http, engine, media, lingerMs, maxViewers, keepaliveMs, maxBacklogBytes } = config;
   const iceServers = () => iceServersAt(config.iceServers, Date.now());
   const sessions = webrtcSessions({
@@ -157,7 +162,7 @@ function createStation(
     maxBacklogBytes,
     log: log.child({ part: 'webrtc' }),
   });
-  const station: Station = new Station({
+  const parts: StationParts = {
     name,
     version: version(),
     notices,
@@ -175,8 +180,10 @@ function createStation(
     maxViewers,
     lingerMs,
     logger: log.child({ part: 'station' }),
-  });
-  return station;
+  };
+  const seats = new Seats(parts);
+  const station = new Station(parts, seats);
+  return { station, lent: config.directory ? new Station({ ...parts, notices: [], streams: [] }, seats) : null };
 }
 
 /** Whoever finds none free is refused as if the station were full. */
@@ -204,6 +211,7 @@ async function closeInReverse(started: readonly { close(): Promise<void> | void 
 
 /** What the second door needs of the other parts. */
 interface BehindSecondDoor {
+  readonly lent: Station | null;
   readonly settings: () => SettingsApi;
   readonly calls: CallsDesk;
   readonly colleagues: Colleagues;
@@ -215,15 +223,16 @@ interface BehindSecondDoor {
 /** The second door: closed until somebody at the station opens it, and only for whoever may come in. */
 function shareOnNetwork(
   station: Station,
-  { http: { port, sharePort, shareTls, announce: isAnnounced }, trusts }: StationConfig,
+  { http: { port, sharePort, shareTls, announce: isAnnounced } }: StationConfig,
   dataDir: string,
-  { settings, calls, colleagues, directory, ownPorts }: BehindSecondDoor,
+  { lent, settings, calls, colleagues, directory, ownPorts }: BehindSecondDoor,
   log: Logger,
 ): NetworkSharing {
   const names = new MachineNames();
   const places = { ...systemPlaces, cameras: () => station.cameras() };
   return new NetworkSharing({
     station,
+    lent,
     openDoor: async (host, { access, admin, station: behind, certificate }) => {
       const desk = directory();
       const door = await openHttpDoor({
@@ -231,8 +240,9 @@ function shareOnNetwork(
         host,
         port: sharePort ?? (port === 0 || port === maxPort ? 0 : port + 1),
         assetsDir: pageDir,
-        allowedOrigins: trusts.map(({ url }) => url),
+        allowedOrigins: { includes: (origin) => colleagues.isOfDirectory(origin) },
         calls,
+        due: () => colleagues.due(),
         guard: { access, admin, settings: networkSettings(settings(), places), ...(desk && { directory: desk }) },
         ...(certificate && { tls: certificate }),
         answersTo: (name) => names.has(name),
@@ -251,7 +261,9 @@ function shareOnNetwork(
         },
       };
     },
-    setShared: (isShared) => station.setShared(isShared),
+    setShared: async (isShared) => {
+      await Promise.all([station.setShared(isShared), lent?.setShared(isShared)]);
+    },
     openFile: () => openAccessFile(dataDir),
     certificate: () => currentCertificate(shareTls, dataDir),
     tokens: new Tokens(station.state().station.runId),
@@ -260,41 +272,7 @@ function shareOnNetwork(
   });
 }
 
-/** The lab's directory, where the station is to be it. A station whose directory can't be used is a station all the same. */
-async function startDirectory(
-  {
-    config,
-    dataDir,
-    sharing,
-    ownPorts,
-    host = '::',
-  }: {
-    readonly config: StationConfig;
-    readonly dataDir: string;
-    readonly sharing: NetworkSharing;
-    readonly ownPorts: ReadonlySet<number>;
-    readonly host: string | undefined;
-  },
-  stationLog: Logger,
-): Promise<LabDirectory | null> {
-  if (!config.directory) return null;
-  const log = stationLog.child({ part: 'directory' });
-  const names = new MachineNames();
-  try {
-    return await openLabDirectory({
-      dataDir,
-      timeZone: config.directory.timeZone,
-      userNames: () => sharing.admin.users().map(({ name }) => name),
-      isSelf: (url) => names.has(url.hostname) && ownPorts.has(portOf(url)),
-      findStations: stationFinder(() => labAddresses(host), log),
-      log,
-    });
-  } catch (error) {
-    log.error({ err: error }, 'The directory of the lab cannot be used; the station goes on without it.');
-    return null;
-  }
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+/** What the station's own screen has of the lab. */
+function onScreen(directory: LabDirectory | null): Pick<BootedStation, 'directory' | 'forwarder'> {
+  return { directory: directory?.desk ?? null, forwarder: directory?.forwarder ?? null };
 }

@@ -45,7 +45,7 @@ export async function startDirectory(around: AroundDirectory, stationLog: Logger
       log,
     });
     const { publicKey } = directory.desk;
-    colleagues.takeBorrowers({ name: config.name, publicKey }, (streamId) => directory.isLent(streamId));
+    colleagues.takeBorrowers({ name: config.name, publicKey }, directory.isLent);
     return directory;
   } catch (error) {
     log.error({ err: error }, 'The directory of the lab cannot be used; the station goes on without it.');

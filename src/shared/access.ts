@@ -17,7 +17,7 @@ export const rights = [
   'see_present',
   /** Send pictures of one's own to the Streams that are allowed. */
   'publish',
-  /** Talk with others, and be called: for users only, whatever their role. */
+  /** Talk with others, and be called: for users and colleagues only, whatever their role. */
   'call',
   /** Look for stations in the lab's directory, connect to them and book them. */
   'use_directory',
@@ -55,10 +55,10 @@ export interface MachineToken {
 }
 
 /**
- * What a caller is: somebody with the guest link, with a password, a program with a token, or somebody with a ticket of the lab's
- * directory.
+ * What a caller is: somebody with the guest link, with a password, a program with a token, somebody with a ticket of the lab's
+ * directory, or with one of the directory that this station itself is, for a Stream that it lends.
  */
-export const callerKinds = ['guest', 'user', 'machine', 'colleague'] as const;
+export const callerKinds = ['guest', 'user', 'machine', 'colleague', 'borrower'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
 /** Who a caller is, and what it may do: what a page has to know to offer nothing that would be refused. */

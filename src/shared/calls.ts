@@ -18,13 +18,18 @@ export const stationPartyId = 'station';
 /** The id of a user, who is the same on every page. */
 export const userPartyId = (name: string): string => `user:${name}`;
 
-/** Somebody who can be in a call: a user who has signed in, or whoever stands at the station's own screen. */
+/** The id of a colleague. Another directory may have a user of the same name, and so may the station itself. */
+export const colleaguePartyId = (directoryId: string, name: string): string => `colleague:${directoryId}:${name}`;
+
+/** Somebody who can be in a call: a user who has signed in, a colleague, or whoever stands at the station's own screen. */
 export interface Party {
-  /** `station`, or `user:` and the name. */
+  /** `station`, `user:` and the name, or `colleague:`, the directory's id, `:` and the name. */
   readonly id: string;
-  readonly kind: 'station' | 'user';
-  /** The user's name, or that of the station. */
+  readonly kind: 'station' | 'user' | 'colleague';
+  /** The user's or colleague's name, or that of the station. */
   readonly name: string;
+  /** Of a colleague: what the station calls the directory that gave the ticket. */
+  readonly directory?: string;
 }
 
 /** Somebody who has a page open and could be called. */
@@ -123,8 +128,8 @@ export const signalSchema = v.variant('type', [
 ]);
 export type Signal = v.InferOutput<typeof signalSchema>;
 
-/** The first message of a socket that has shown no token yet. */
-export const authSchema = v.strictObject({ type: v.literal('auth'), token: v.pipe(v.string(), v.maxLength(4_096)) });
+/** The first message of a socket that has shown no token yet; a ticket for 64 Streams is the longest of them. */
+export const authSchema = v.strictObject({ type: v.literal('auth'), token: v.pipe(v.string(), v.maxLength(7_000)) });
 
 /** Why the station did not pass a signal on. */
 export type SignalFault =
@@ -177,7 +182,7 @@ export interface CallsApi {
   calls(): CallsState;
   /** Called at once and with each change, until the returned function is called. As long as anybody listens, the party can be called. */
   onCalls(listener: (state: CallsState) => void): () => void;
-  /** @throws StationError `peer_unavailable`, `peer_busy`, `in_call`, `closing`. */
+  /** @throws StationError `peer_unavailable`, `peer_busy`, `rang_in_vain`, `in_call`, `closing`. */
   initiate(calleeId: string): Call;
   /** @throws StationError `unknown_call`, `wrong_state`. */
   accept(callId: string): Call;
@@ -209,8 +214,11 @@ export interface KioskCalls extends Pick<CallsApi, 'initiate' | 'accept' | 'decl
 export interface CallsDesk {
   /** Whoever stands at the station's own screen. */
   readonly station: CallsApi;
-  /** @param seesPeople Whether the party may see by name who is there, and so call others than the station. */
-  of(party: Party, seesPeople: boolean): CallsApi;
+  /**
+   * @param seesPeople Whether the party may see by name who is there, and so call others than the station.
+   * @param mayStay Whether what has let the party in goes on: with it end the calls that it takes part in, joined or not.
+   */
+  of(party: Party, seesPeople: boolean, mayStay?: () => boolean): CallsApi;
   /** The connections of all ongoing calls. */
   connections(): readonly CallConnection[];
 }

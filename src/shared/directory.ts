@@ -6,8 +6,11 @@ import { plainText } from './plain-text.ts';
 export const stationAccesses = ['open', 'booking'] as const;
 export type StationAccess = (typeof stationAccesses)[number];
 
-/** What a station answered when the directory asked it last; `refused` is any answer but that of a station that lets it in. */
-export const stationStatuses = ['unknown', 'online', 'offline', 'refused'] as const;
+/**
+ * What a station answered when the directory asked it last; `refused` is any answer but that of a station that lets it in, and an
+ * `untrusted` one has another certificate than before.
+ */
+export const stationStatuses = ['unknown', 'online', 'offline', 'refused', 'untrusted'] as const;
 export type StationStatus = (typeof stationStatuses)[number];
 
 /** One station of the lab. Its keys are those that clients of robots' directories read, on every door. */
@@ -18,7 +21,7 @@ export interface LabStation {
   readonly type: string;
   /** What the addresses of its network door begin with, without a last slash; null where nobody has said so yet. */
   readonly webrtc_url: string | null;
-  /** Without name and password for whoever may not change it. */
+  /** Nothing but its host for whoever may not change it. */
   readonly rtsp_url: string | null;
   readonly access: StationAccess;
   readonly status: StationStatus;
@@ -40,6 +43,10 @@ export interface DirectoryInfo {
   readonly id: string;
   /** The lab's, as IANA calls it. Times are Unix time everywhere, and only shown in it. */
   readonly timeZone: string;
+  /** What stations check its tickets with. */
+  readonly publicKey: PublicKey;
+  /** What the addresses of its pages begin with, as the asker has reached it; null at its own screen while its network door is closed. */
+  readonly url: string | null;
 }
 
 /** The public half of the key that tickets are signed with (RFC 8037). */
@@ -56,12 +63,14 @@ export const publicKeySchema = v.strictObject(
 );
 export type PublicKey = v.InferOutput<typeof publicKeySchema>;
 
-const labIdSchema = v.pipe(
+/** How a station is called in a directory. */
+export const labIdSchema = v.pipe(
   v.string('must be a text'),
   v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
 );
 
-const urlText = v.pipe(v.string('must be a text'), v.maxLength(2_048, 'must be at most 2,048 characters long'));
+/** As long as browsers and servers take. */
+export const urlText = v.pipe(v.string('must be a text'), v.maxLength(2_048, 'must be at most 2,048 characters long'));
 
 /** Browsers send their offers there, so it says nothing but where the door is: one host, which nobody can read in two ways. */
 const webrtcUrlSchema = v.pipe(
@@ -74,7 +83,7 @@ const webrtcUrlSchema = v.pipe(
 
 const rtspUrlSchema = v.pipe(
   urlText,
-  v.regex(/^rtsps?:\/\/[^\s\\]+$/i, 'must be an address that begins with rtsp:// or rtsps://'),
+  v.regex(/^rtsps?:\/\/[^\s\\\p{Cc}]+$/iu, 'must be an address that begins with rtsp:// or rtsps://'),
 );
 
 const typeSchema = plainText({ min: 1, max: 64 });
@@ -162,6 +171,8 @@ export interface Booking {
 export const bookingBounds = {
   longestMs: 30 * 86_400_000,
   aheadMs: 366 * 86_400_000,
+  /** Whoever picks the minute that has just begun means now. */
+  lateMs: 5 * 60_000,
   maxOpenOfUser: 100,
   maxPurposeChars: 200,
 } as const;
@@ -209,6 +220,8 @@ export interface Due {
   readonly user: string;
   readonly fromMs: number;
   readonly untilMs: number;
+  /** The lab's, as IANA calls it; null where its directory is older and does not tell it. */
+  readonly timeZone: string | null;
 }
 
 /**
@@ -257,6 +270,8 @@ export interface DirectoryAsker {
   readonly mayManage: boolean;
   readonly role: Role;
   readonly streams: AllowedStreams;
+  /** What the addresses of the network's door begin with, as he reached it; without it, he is at the station's own screen. */
+  readonly door?: string;
 }
 
 /** The lab's directory, as a door meets it. */
@@ -275,18 +290,8 @@ const timeZoneSchema = v.pipe(
 export const directoryConfigSchema = v.strictObject({ timeZone: timeZoneSchema });
 export type DirectoryConfig = v.InferOutput<typeof directoryConfigSchema>;
 
-/** A directory whose tickets a station takes. */
-export const trustedDirectorySchema = v.strictObject({
-  name: plainText({ min: 1, max: 80 }),
-  /** What the addresses of its pages begin with; they may call this station. */
-  url: urlText,
-  publicKey: publicKeySchema,
-  /** This station's id there. */
-  station: labIdSchema,
-});
-export type TrustedDirectory = v.InferOutput<typeof trustedDirectorySchema>;
-
-function isTimeZone(name: string): boolean {
+/** Whether this machine knows a zone of that name (IANA). */
+export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

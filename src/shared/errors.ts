@@ -65,14 +65,20 @@ export type StationErrorReason =
   | 'peer_busy'
   /** Whoever calls is in a call already. */
   | 'in_call'
+  /** Nobody has answered there several times; it may ring there again after `retryAfterMs`. */
+  | 'rang_in_vain'
   /** There is no such call, or it is somebody else's. */
   | 'unknown_call'
   /** The call is in a state in which this makes no sense; the message says which. */
   | 'wrong_state'
   /** The directory has no station of that id or type. */
   | 'unknown_station'
-  /** Nobody has told the directory yet where the station is; the message says how to. */
+  /** The directory has no address of the station that it can use; the message says what to do. */
   | 'no_station_address'
+  /** Nothing answers at the address of a lab's directory, or nothing that is one; the message says which. */
+  | 'no_directory_there'
+  /** What answers at the station's address has another certificate than before. */
+  | 'untrusted_station'
   /** The station is another one's now, or nobody's; the message says when it is the caller's. */
   | 'not_booked'
   /** Somebody has booked the station for a part of that time. */
@@ -257,6 +263,16 @@ export class StationError extends Error {
     return new StationError('in_call', 'You are in a call already. End it first.');
   }
 
+  static rangInVain(retryAfterMs: number): StationError {
+    const minutes = Math.ceil(retryAfterMs / 60_000);
+    const when = `in ${minutes} minute${minutes === 1 ? '' : 's'}`;
+    return new StationError(
+      'rang_in_vain',
+      `Nobody answered your last calls there. You can call there again ${when}.`,
+      retryAfterMs,
+    );
+  }
+
   static unknownCall(): StationError {
     return new StationError('unknown_call', 'There is no such call, or it is somebody else’s.');
   }
@@ -276,8 +292,20 @@ export class StationError extends Error {
   }
 
   /** @param what A whole sentence. */
-  static notBooked(what: string): StationError {
-    return new StationError('not_booked', what);
+  static noDirectoryThere(what: string): StationError {
+    return new StationError('no_directory_there', what);
+  }
+
+  static untrustedStation(): StationError {
+    return new StationError(
+      'untrusted_station',
+      'What answers at the address of this station has another certificate than before. Where that is right, an admin saves the address again.',
+    );
+  }
+
+  /** @param what A whole sentence. @param retryAfterMs How long it is until the caller's own booking begins, where there is one. */
+  static notBooked(what: string, retryAfterMs?: number): StationError {
+    return new StationError('not_booked', what, retryAfterMs);
   }
 
   static bookedAlready(): StationError {

@@ -7,8 +7,11 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Colleagues } from '../../src/main/access/colleagues.ts';
 import { mayDo } from '../../src/main/access/rights.ts';
+import { lentAudience } from '../../src/main/access/ticket-claims.ts';
 import { Tickets } from '../../src/main/directory/tickets.ts';
 import { rights } from '../../src/shared/access.ts';
+import type { DirectoryAsker } from '../../src/shared/directory.ts';
+import { admin, anna, openLab, program } from '../directory/lab.ts';
 
 const log = pino({ level: 'silent' });
 const nowMs = Date.UTC(2026, 6, 1, 8);
@@ -119,6 +122,15 @@ describe('A ticket', () => {
     expect(await nameOf(colleagues, await signedWith({ role: 'owner' }))).toBeNull();
   });
 
+  test.each([
+    ['nobody', ' '],
+    ['a name that reads the other way round', 'Anna\u202Enimda'],
+    ['a name of two lines', 'Anna\nadmin'],
+  ])('whose name the operator could not trust his eyes with lets nobody in: %s', async (_what, user) => {
+    const { tickets, colleagues } = await openPair();
+    expect(await nameOf(colleagues, (await tickets.issue({ ...forAnna, user })).token)).toBeNull();
+  });
+
   test('of somebody who was sent away is worth nothing for an hour, however new it is', async () => {
     const { tickets, colleagues } = await openPair();
     const caller = await colleagues.callerOf((await tickets.issue(forAnna)).token, address);
@@ -131,6 +143,28 @@ describe('A ticket', () => {
     expect(await nameOf(colleagues, (await tickets.issue(forAnna)).token)).toBe('Anna');
   });
 
+  test('of a program makes nobody of whoever else is called as it is, and is of nobody to talk with', async () => {
+    const { desk, tickets } = await openLab();
+    const trust = { name: 'Lab', url: 'https://192.0.2.1:8081', publicKey: tickets.publicKey, station: 'bench' };
+    const colleagues = new Colleagues([trust], log);
+    const at = { webrtc_url: 'https://192.0.2.7:8081', rtsp_url: null, access: 'open' } as const;
+    await desk.of(admin).addStation({ id: 'bench', name: 'Bench', type: 'microscope', ...at });
+    const comes = async (asker: DirectoryAsker) => {
+      vi.setSystemTime(Date.now() + 1_000);
+      return colleagues.callerOf((await desk.of(asker).connect({ robot_id: 'bench' })).ticket, address);
+    };
+    const callers = [
+      await comes(anna),
+      await comes({ ...program, name: 'Anna', door: trust.url }),
+      await comes({ ...admin, name: 'Anna', user: null }),
+    ];
+    expect(callers.map((caller) => [caller?.name, caller?.standing()?.role, caller?.directory?.name])).toEqual([
+      ['Anna', 'viewer', 'Lab'],
+      ['Anna', 'operator', undefined],
+      ['Anna', 'admin', undefined],
+    ]);
+  });
+
   test('makes nobody an admin of the station, whatever somebody is elsewhere', () => {
     const may = rights.filter((right) => mayDo({ role: 'admin', streams: 'all' }, right, 'colleague'));
     expect(may).toContain('watch');
@@ -140,13 +174,75 @@ describe('A ticket', () => {
   });
 });
 
+describe('A directory that the station joins or leaves while it runs', () => {
+  const trustIn = ({ publicKey }: Tickets, station = 'bench') => ({
+    name: 'Lab',
+    url: 'https://192.0.2.1:8081',
+    publicKey,
+    station,
+  });
+
+  test('sends colleagues in from then on, and the others stay', async () => {
+    const { tickets, colleagues } = await openPair();
+    const second = await Tickets.open(newFolder());
+    const there = await colleagues.callerOf((await tickets.issue(forAnna)).token, address);
+    expect(await nameOf(colleagues, (await second.issue(forAnna)).token)).toBeNull();
+    colleagues.trust([trustIn(tickets), trustIn(second)]);
+    expect(await nameOf(colleagues, (await second.issue(forAnna)).token)).toBe('Anna');
+    expect(there?.standing()).toMatchObject({ role: 'viewer' });
+  });
+
+  test('has nobody here any more at once, and what it said of who is due is forgotten', async () => {
+    const { tickets, colleagues } = await openPair();
+    const second = await Tickets.open(newFolder());
+    colleagues.trust([trustIn(tickets), trustIn(second)]);
+    const due = { user: 'Anna', fromMs: nowMs, untilMs: nowMs + minuteMs, timeZone: 'Europe/Berlin' };
+    const own = { station: 'bench', user: null, role: 'viewer', streams: [], due } as const;
+    await colleagues.callerOf((await tickets.issue(own)).token, address);
+    const [gone, stays] = await Promise.all(
+      [tickets, second].map(async (each) => colleagues.callerOf((await each.issue(forAnna)).token, address)),
+    );
+    colleagues.trust([trustIn(second)]);
+    expect([gone?.standing(), stays?.standing()]).toMatchObject([null, { role: 'viewer' }]);
+    expect(await nameOf(colleagues, (await tickets.issue(forAnna)).token)).toBeNull();
+    expect(colleagues.due()).toBeNull();
+    expect(colleagues.isOfDirectory('https://192.0.2.1:8081')).toBe(true);
+    colleagues.trust([]);
+    expect([stays?.standing(), colleagues.isOfDirectory('https://192.0.2.1:8081')]).toEqual([null, false]);
+  });
+
+  test('that calls the station otherwise from now on has nobody here by its old id', async () => {
+    const { tickets, colleagues } = await openPair();
+    const caller = await colleagues.callerOf((await tickets.issue(forAnna)).token, address);
+    colleagues.trust([trustIn(tickets, 'other')]);
+    expect(caller?.standing()).toBeNull();
+    expect(await nameOf(colleagues, (await tickets.issue(forAnna)).token)).toBeNull();
+    expect(await nameOf(colleagues, (await tickets.issue({ ...forAnna, station: 'other' })).token)).toBe('Anna');
+  });
+
+  test('leaves those alone who are here for what this station’s own directory lends', async () => {
+    const { tickets: own } = await openPair();
+    const colleagues = new Colleagues([], log);
+    colleagues.takeBorrowers({ name: 'Lab', publicKey: own.publicKey }, () => true);
+    const lent = await own.issue({ ...forAnna, station: lentAudience, streams: ['cam'] });
+    const borrower = await colleagues.callerOf(lent.token, address);
+    colleagues.trust([]);
+    expect(borrower?.standing()).not.toBeNull();
+  });
+});
+
 test('The directory’s own ticket tells who is due, until that is over', async () => {
   const { tickets, colleagues } = await openPair();
   expect(colleagues.due()).toBeNull();
-  const due = { user: 'Anna', fromMs: nowMs + minuteMs, untilMs: nowMs + 2 * minuteMs };
+  const due = { user: 'Anna', fromMs: nowMs + minuteMs, untilMs: nowMs + 2 * minuteMs, timeZone: 'Europe/Berlin' };
   const own = { station: 'bench', user: null, role: 'viewer', streams: [], due } as const;
   await colleagues.callerOf((await tickets.issue(own)).token, address);
   expect(colleagues.due()).toEqual(due);
+  // A directory of before, which did not tell its zone.
+  const older = { ...due, timeZone: null };
+  await colleagues.callerOf((await tickets.issue({ ...own, due: older })).token, address);
+  expect(colleagues.due()).toEqual(older);
+  await colleagues.callerOf((await tickets.issue(own)).token, address);
   await colleagues.callerOf((await tickets.issue(forAnna)).token, address);
   expect(colleagues.due()).toEqual(due);
   vi.setSystemTime(nowMs + 2 * minuteMs);

@@ -62,7 +62,7 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
   { of: 'src/main/calls', mayImport: ['src/shared', 'node:', 'pino'] },
   {
     of: 'src/main/settings',
-    mayImport: ['config.ts', 'config-errors.ts', 'replace-file.ts']
+    mayImport: ['config.ts', 'config-errors.ts', 'replace-file.ts', 'access/ticket-claims.ts']
       .map((name) => `src/main/${name}`)
       .concat('src/shared', 'node:', 'pino', 'valibot', 'jsonc-parser'),
   },
@@ -105,9 +105,16 @@ const layers: readonly { readonly of: string; readonly mayImport: readonly strin
       'config.ts',
       'ice-servers.ts',
       'log.ts',
+      'start-directory.ts',
     ]
       .map((name) => `src/main/${name}`)
       .concat('src/shared', 'node:', 'pino'),
+  },
+  {
+    of: 'src/main/start-directory.ts',
+    mayImport: ['station', 'access', 'directory', 'config.ts']
+      .map((name) => `src/main/${name}`)
+      .concat('src/shared', 'pino'),
   },
   {
     of: 'src/main/launch.ts',
@@ -218,6 +225,6 @@ test('Only the list of routes names URLs of the HTTP door', () => {
   // Where a session is, is told to the client by the code that opens it (RFC 9725 §4.2).
   const session = /^src\/main\/http\/(whep\.ts: `\/whep\/sessions\/|viewers\.ts: `\/api\/viewers\/)/;
   // Who is a client of another station has to name what it asks for.
-  const client = /^src\/main\/other-station\/watch-station\.ts: /;
+  const client = /^src\/main\/(?:other-station\/watch-station|directory\/ask-status|directory\/ask-key)\.ts: /;
   expect(naming.filter((found) => !session.test(found) && !client.test(found))).toEqual([]);
 });

@@ -48,7 +48,8 @@ describe('The directory on its own screen', () => {
     expect(await call(directoryChannels.addStation, { name: 'No type' })).toMatchObject({
       error: { reason: 'bad_setting' },
     });
-    // To look keeps nothing open.
+    expect(await call(directoryChannels.connect, { robot_id: 'bench' })).toMatchObject({ ok: { robot_id: 'bench' } });
+    // To look keeps nothing open, nor does a page that asks for another ticket by itself.
     expect(guard.kept).toBe(4);
   });
 

@@ -21,6 +21,16 @@ const password = 'a quiet microscope';
 /** A name that the browser takes for this machine, and for none of a private network. */
 const name = hostname();
 
+/** A zone other than this machine's, most likely, where it is morning now: a booking of today ends today. */
+const timeZone = zoneOfMorning(new Date().getUTCHours());
+
+function zoneOfMorning(utcHours: number): string {
+  const morning = utcHours === 9 ? 10 : 9;
+  const aheadHours = ((morning - utcHours + 36) % 24) - 12;
+  // Their names count hours behind Greenwich, not ahead of it.
+  return `Etc/GMT${aheadHours > 0 ? '-' : '+'}${Math.abs(aheadHours)}`;
+}
+
 interface Lab {
   /** Of the directory's page. */
   readonly origin: string;
@@ -94,7 +104,6 @@ async function withLab(tls: Tls, use: (lab: Lab) => Promise<void>): Promise<void
   const trusts = [{ name: 'Lab', url: origin, publicKey, station: 'bench' }];
   const streams = [simulatedStream('brightfield')];
   const bench = await start(ofBench, benchPort, tls, { name: 'Bench', streams, trusts });
-  const timeZone = 'Asia/Tokyo';
   const directory = await start(ofDirectory, port, tls, { name: 'Lab', streams: [], directory: { timeZone } });
   const admin = { name: 'Bo', user: 'Bo', mayManage: true, role: 'admin', streams: 'all' } as const;
   const book = (fromMs: number, untilMs: number): void =>
@@ -141,11 +150,8 @@ test('a user finds a station, books it, is refused where it is booked already, a
   await page.getByTestId('to-stations').click();
 
   // From now on, as the lab's clock shows it, whatever the clock of the browser.
-  const now = await page.evaluate(() => {
-    const format = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Tokyo', dateStyle: 'short', timeStyle: 'short' });
-    return format.format(Date.now()).split(' ');
-  });
-  const [date = '', time = ''] = now;
+  const format = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  const [date = '', time = ''] = format.format(Date.now()).split(' ');
   const book = async (): Promise<void> => {
     await row.getByTestId('book').click();
     const from = page.getByTestId('booking-from').locator('input');

@@ -201,11 +201,16 @@ test('a colleague finds a station in the lab’s directory, is let in, watches i
     await stillWatching();
   });
 
-  await test.step('the operator calls back, and she answers', async () => {
+  await test.step('the operator calls back, she answers, and leaves once she was asked whether she means it', async () => {
     await operator.getByTestId('call-key').click();
     await anna.getByTestId('call-accept').click();
     for (const page of both) await expect(page.getByTestId('call-phase')).toContainText('Connected');
-    await anna.getByTestId('call-hang-up').click();
+    const back = anna.getByTestId('to-stations');
+    await back.click();
+    await expect(back).toHaveText('Hang up and go back?');
+    await expect(anna.getByTestId('call-phase')).toContainText('Connected');
+    await back.click();
+    await expect(anna.getByTestId('lab-station')).toHaveCount(1);
     await expect(operator.getByTestId('call-ended')).toHaveText('Anna hung up.');
   });
 });

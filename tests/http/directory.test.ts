@@ -150,7 +150,7 @@ describe('A station that trusts a directory', () => {
       const { token } = await lab.tickets.issue({ station, user: 'Anna', role, streams: 'all' });
       return { authorization: `Bearer ${token}` };
     };
-    return { door: opened.door, issue };
+    return { ...opened, lab, issue };
   }
 
   test('lets a colleague with its ticket in to watch, and not to change anything', async () => {
@@ -162,6 +162,24 @@ describe('A station that trusts a directory', () => {
     expect((await call(door, { path: '/api/users', headers })).status).toBe(403);
     expect((await call(door, { path: '/api/settings', headers })).status).toBe(403);
     expect((await call(door, { path: '/api/state', headers: await issue('viewer', 'other') })).status).toBe(401);
+  });
+
+  test('tells operators and admins who is due there, and nobody else', async () => {
+    const opened = await openTrusting();
+    const asks = async (headers: Headers) => {
+      const { status, text } = await call(opened.door, { path: '/api/due', headers });
+      return [status, JSON.parse(text) as object];
+    };
+    const operator = machineHeader(opened, 'operator');
+    expect(await asks(operator)).toEqual([200, { due: null }]);
+    const due = { user: 'Anna', fromMs: Date.now(), untilMs: Date.now() + hourMs, timeZone: 'Europe/Berlin' };
+    const own = { station: 'bench', user: null, role: 'viewer', streams: [], due } as const;
+    const { token } = await opened.lab.tickets.issue(own);
+    await call(opened.door, { path: '/status', headers: { authorization: `Bearer ${token}` } });
+    expect(await asks(operator)).toEqual([200, { due }]);
+    expect(await asks(machineHeader(opened, 'admin'))).toEqual([200, { due }]);
+    expect(await asks(machineHeader(opened, 'viewer'))).toMatchObject([403, { code: 'not_allowed' }]);
+    expect(await asks(await opened.issue('viewer'))).toMatchObject([403, { code: 'not_allowed' }]);
   });
 
   test('may be called by pages of the directory, and by no others', async () => {

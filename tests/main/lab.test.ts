@@ -17,6 +17,8 @@ import { WeriftPlayer } from '../support/werift-player.ts';
 /** An address of this machine on a network; what the tests send to it stays on the machine. */
 const [host = ''] = networkHosts();
 const password = 'a quiet microscope';
+/** What is waited for comes at once, but for a machine on which everything else runs at the same time. */
+const patienceMs = 60_000;
 
 interface LabProcess {
   readonly child: ChildProcess;
@@ -87,7 +89,7 @@ async function watch({ webrtc_url, ticket }: Connection): Promise<WeriftPlayer> 
   expect(answer.status).toBe(201);
   await player.accept(await answer.text());
   await player.connected;
-  await vi.waitFor(() => expect(player.packets.length).toBeGreaterThan(0), { timeout: 20_000 });
+  await vi.waitFor(() => expect(player.packets.length).toBeGreaterThan(0), { timeout: patienceMs });
   return player;
 }
 
@@ -138,7 +140,7 @@ describe.skipIf(host === '')('A lab of a directory and two stations, each in a p
           ['other', 'online'],
         ]);
       },
-      { timeout: 20_000 },
+      { timeout: patienceMs },
     );
   });
 
@@ -148,29 +150,60 @@ describe.skipIf(host === '')('A lab of a directory and two stations, each in a p
     expect([status, json]).toMatchObject([400, { title: expect.stringContaining('this directory itself') as string }]);
   });
 
-  test('opens a booked station when the booking begins, and ends what is watched with it', async () => {
-    const refused = await connectTo('other');
-    expect(refused).toMatchObject({ status: 403, json: { code: 'not_booked' } });
-    const fromMs = Date.now();
-    const wish = { station: 'other', fromMs, untilMs: fromMs + 600_000 };
-    const booked = await ask<Booking>(`${directory.url}/api/bookings`, anna.token, 'POST', wish);
-    expect(booked.status).toBe(201);
-    const first = (await connectTo('other')).json;
-    expect(first.booking_until_ms).toBe(wish.untilMs);
-    await watch(first);
-    expect(await viewersAt(other)).toBe(1);
-    // However long this took, the booking ends soon from here on, and with it the ticket that takes the place of the first.
-    const booking = { untilMs: Date.now() + 5_000 };
-    await ask(`${directory.url}/api/bookings/${booked.json.id}`, anna.token, 'PATCH', booking);
-    const connection = (await connectTo('other')).json;
-    expect(connection.booking_until_ms).toBe(booking.untilMs);
-    expect((await ask(`${other.url}/api/state`, connection.ticket)).status).toBe(200);
-    await vi.waitFor(async () => expect(await viewersAt(other)).toBe(0), { timeout: 20_000 });
-    expect(Date.now()).toBeGreaterThanOrEqual(booking.untilMs - 1_000);
-    expect((await ask(`${other.url}/api/state`, connection.ticket)).status).toBe(401);
-    // Tickets end with a whole second, and so up to one before the booking.
-    await vi.waitFor(async () => expect((await connectTo('other')).status).toBe(403), { timeout: 20_000 });
-  }, 90_000);
+  test(
+    'opens a booked station when the booking begins, and ends what is watched with it',
+    async () => {
+      const refused = await connectTo('other');
+      expect(refused).toMatchObject({ status: 403, json: { code: 'not_booked' } });
+      const fromMs = Date.now();
+      const wish = { station: 'other', fromMs, untilMs: fromMs + 600_000 };
+      const booked = await ask<Booking>(`${directory.url}/api/bookings`, anna.token, 'POST', wish);
+      expect(booked.status).toBe(201);
+      const askedAtMs = performance.now();
+      const first = (await connectTo('other')).json;
+      expect(first.booking_until_ms).toBe(wish.untilMs);
+      expect((await ask(`${other.url}/api/state`, first.ticket)).status).toBe(200);
+      // On a machine that is busy the very same takes as long again, and has to be done before the booking ends.
+      const usualMs = performance.now() - askedAtMs;
+      await watch(first);
+      expect(await viewersAt(other)).toBe(1);
+      // However long this took, the booking ends soon from here on, and with it the ticket that takes the place of the first.
+      const booking = { untilMs: Date.now() + 4_000 + Math.ceil(10 * usualMs) };
+      await ask(`${directory.url}/api/bookings/${booked.json.id}`, anna.token, 'PATCH', booking);
+      const connection = (await connectTo('other')).json;
+      expect(connection.booking_until_ms).toBe(booking.untilMs);
+      expect((await ask(`${other.url}/api/state`, connection.ticket)).status).toBe(200);
+      await vi.waitFor(async () => expect(await viewersAt(other)).toBe(0), { timeout: patienceMs });
+      expect(Date.now()).toBeGreaterThanOrEqual(booking.untilMs - 1_000);
+      expect((await ask(`${other.url}/api/state`, connection.ticket)).status).toBe(401);
+      // Tickets end with a whole second, and so up to one before the booking.
+      await vi.waitFor(async () => expect((await connectTo('other')).status).toBe(403), { timeout: patienceMs });
+    },
+    4 * patienceMs,
+  );
+
+  test('shows a camera through its own door to whoever has a ticket, and on no wall', async () => {
+    const camera = { id: 'door', name: 'Door', type: 'camera', rtsp_url: 'rtsp://lab:opensesame@192.0.2.8/live' };
+    const add = (body: object) => ask(`${directory.url}/api/stations`, directory.adminToken, 'POST', body);
+    // What only this machine reaches is nothing to be set over the network.
+    expect((await add({ ...camera, rtsp_url: `rtsp://${host}/live` })).status).toBe(400);
+    expect((await add(camera)).status).toBe(201);
+    const { json: connection } = await connectTo('door');
+    expect(connection.webrtc_url).toBe(directory.url);
+    const seenWith = async (token: string) =>
+      (await ask<StationState>(`${connection.webrtc_url}/api/state`, token)).json.streams.map(({ id }) => id);
+    expect(await seenWith(connection.ticket)).toEqual(['door']);
+    expect(await seenWith(directory.adminToken)).toEqual(['dim']);
+    // Refused for what it says, and not because nobody on the network may watch.
+    const headers = { authorization: `Bearer ${connection.ticket}`, 'content-type': 'application/sdp' };
+    const offer = { method: 'POST', headers, body: 'v=0' };
+    expect((await fetch(`${connection.webrtc_url}/whep/door`, offer)).status).toBe(400);
+    for (const { url } of [bench, other]) {
+      expect((await ask(`${url}/api/state`, connection.ticket)).status).toBe(401);
+    }
+    expect((await ask(`${directory.url}/api/stations/door`, directory.adminToken, 'DELETE')).status).toBe(204);
+    expect((await ask(`${directory.url}/api/state`, connection.ticket)).status).toBe(401);
+  });
 
   test('sends a user to a station, carries none of the pictures, and may die without ending them', async () => {
     const { json: connection } = await connectTo('bench');
@@ -184,7 +217,7 @@ describe.skipIf(host === '')('A lab of a directory and two stations, each in a p
     directory.child.kill('SIGKILL');
     await once(directory.child, 'exit');
     const seen = player.packets.length;
-    await vi.waitFor(() => expect(player.packets.length).toBeGreaterThan(seen + 30), { timeout: 20_000 });
+    await vi.waitFor(() => expect(player.packets.length).toBeGreaterThan(seen + 30), { timeout: patienceMs });
     // The station checks the ticket by itself.
     expect((await ask(`${bench.url}/api/state`, connection.ticket)).status).toBe(200);
     await watch(connection);

@@ -17,6 +17,17 @@ export const labStation = (id: string, overrides: Partial<LabStation> = {}): Lab
   ...overrides,
 });
 
+/** The thumbprint of the directory's key. */
+export const labKeyId = 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k';
+
+export const labInfo = (timeZone: string, overrides: Partial<DirectoryInfo> = {}): DirectoryInfo => ({
+  id: labKeyId,
+  timeZone,
+  publicKey: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+  url: 'https://192.168.4.2:8081',
+  ...overrides,
+});
+
 /** @param from As a date says it, such as `2026-11-23T13:00Z`. */
 export const labBooking = (from: string, until: string, overrides: Partial<Booking> = {}): Booking => ({
   id: 1,

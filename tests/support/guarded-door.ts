@@ -56,6 +56,8 @@ export interface GuardedDoor {
 export interface LabParts {
   readonly directory?: DirectoryDesk;
   readonly colleagues?: Colleagues;
+  /** Has the Streams that the directory lends. */
+  readonly lent?: StationApi | null;
   readonly allowedOrigins?: readonly string[];
 }
 
@@ -66,13 +68,13 @@ export async function openGuardedDoor(
   assetsDir: string | null = null,
   wish: Partial<GuestWish> = {},
   settings: RemoteSettingsApi = fixedSettings,
-  { directory, colleagues, allowedOrigins = [] }: LabParts = {},
+  { directory, colleagues, lent = null, allowedOrigins = [] }: LabParts = {},
 ): Promise<GuardedDoor> {
   const dataDir = mkdtempSync(join(tmpdir(), 'eyepiece-'));
   const file = openAccessFile(dataDir);
   const link = new GuestLink({ ...usualWish, ...wish });
   const tokens = new Tokens(audience, secret);
-  const visits = new Visits(station, file.attendance, log);
+  const visits = new Visits({ station, lent }, file.attendance, log);
   const callers = new Callers();
   const guests = new GuestAccess(link, tokens, log);
   const guard = {
@@ -84,13 +86,14 @@ export async function openGuardedDoor(
   const calls = new Calls({ stationName: () => station.state().station.name, log });
   const names = new MachineNames();
   const door = await openHttpDoor({
-    station: networkStation(station, callers, visits),
+    station: networkStation({ station, lent }, callers, visits),
     host: '127.0.0.1',
     port: 0,
     assetsDir,
     allowedOrigins,
     guard,
     calls,
+    due: () => colleagues?.due() ?? null,
     answersTo: (name) => names.has(name),
     log,
   });

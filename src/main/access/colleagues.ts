@@ -2,10 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
-import type { Due, TrustedDirectory } from '../../shared/directory.ts';
+import type { Due } from '../../shared/directory.ts';
+import type { TrustedDirectory } from '../../shared/joining.ts';
 import type { Caller, Standing } from './rights.ts';
 import {
   directoryIdOf,
+  lentAudience,
   longestTicketMs,
   ticketAlgorithm,
   ticketClaimsSchema,
@@ -19,36 +21,58 @@ const sentAwayMs = 3_600_000;
 /** More have no ticket that is valid at the same time. */
 const maxRemembered = 1_024;
 
+/** What a ticket is compared with. */
+type Named = Omit<TrustedDirectory, 'url'>;
+
 interface Trusted {
-  readonly directory: TrustedDirectory;
+  readonly directory: Named;
   readonly key: KeyObject;
+  /** Where the tickets are for Streams that are lent: whether that one still is. */
+  readonly isLent?: (streamId: string, issuedAtMs: number) => boolean;
 }
 
 /** The newest ticket that somebody has shown. */
-type Shown = Standing & { readonly issuedAtMs: number; readonly expiresAtMs: number };
+type Shown = Standing & { readonly place: string; readonly issuedAtMs: number; readonly expiresAtMs: number };
 
 /**
  * Lets in whoever has a ticket of a directory that this station trusts. Nobody is asked for that: the directory's public key is in the
  * configuration. A newer ticket of the same colleague takes the place of the one before, and what was opened with that goes on.
  */
 export class Colleagues {
-  readonly #trusted: ReadonlyMap<string, Trusted>;
+  /** By what a ticket names as its issuer and audience. */
+  readonly #trusted = new Map<string, Trusted>();
   readonly #log: Logger;
   readonly #shown = new Map<string, Shown>();
   readonly #sentAway = new Map<string, number>();
-  #due: { readonly due: Due | null; readonly issuedAtMs: number } | null = null;
+  #due: { readonly due: Due | null; readonly place: string; readonly issuedAtMs: number } | null = null;
+  /** What the addresses of their pages begin with. */
+  #origins: ReadonlySet<string> = new Set();
 
   constructor(directories: readonly TrustedDirectory[], log: Logger) {
-    this.#trusted = new Map(
-      directories.map((directory) => {
-        const { kty, crv, x } = directory.publicKey;
-        return [
-          directoryIdOf(directory.publicKey),
-          { directory, key: createPublicKey({ key: { kty, crv, x }, format: 'jwk' }) },
-        ];
-      }),
-    );
     this.#log = log;
+    this.trust(directories);
+  }
+
+  /** Takes tickets of these directories from now on, and of no others: what those had opened ends. */
+  trust(directories: readonly TrustedDirectory[]): void {
+    const places = new Set(directories.map(({ publicKey, station }) => placeOf(directoryIdOf(publicKey), station)));
+    for (const [place, { isLent }] of this.#trusted) if (!isLent && !places.has(place)) this.#distrust(place);
+    for (const directory of directories) this.#trust(directory);
+    this.#origins = new Set(directories.map(({ url }) => url));
+  }
+
+  /** Whether pages of that origin belong to a directory whose tickets are taken. */
+  isOfDirectory(origin: string): boolean {
+    return this.#origins.has(origin);
+  }
+
+  /**
+   * Lets in who has a ticket of this station's own directory for a Stream that it lends. Such a borrower is here for that Stream alone, as
+   * long as it is lent.
+   * @param isLent Whether a Stream is lent to whoever has a ticket of that time.
+   */
+  takeBorrowers(directory: Omit<Named, 'station'>, isLent: NonNullable<Trusted['isLent']>): void {
+    this.#trust({ ...directory, station: lentAudience }, isLent);
   }
 
   /** Who is due here, as a directory told it last; null where none did, or nobody is. */
@@ -59,20 +83,25 @@ export class Colleagues {
 
   /** The colleague whom a ticket lets in, or null where it is for another station, of another directory, or its time is over. */
   async callerOf(ticket: string, address: string): Promise<Caller | null> {
-    const issuer = issuerOf(ticket);
-    const trusted = issuer === null ? undefined : this.#trusted.get(issuer);
-    if (issuer === null || !trusted) return null;
+    const place = placeIn(ticket);
+    const trusted = this.#trusted.get(place);
+    if (!trusted) return null;
+    const issuer = directoryIdOf(trusted.directory.publicKey);
     const claims = await claimsOf(ticket, issuer, trusted);
-    if (!claims) return null;
-    const { sub } = claims;
-    const who = `${issuer} ${sub ?? ''}`;
+    // It may have been removed while the ticket was checked.
+    if (!claims || !this.#trusted.has(place)) return null;
+    const { sub, holder, streams } = claims;
+    const { isLent } = trusted;
+    // Each Stream that is lent is a station of its own, for which there are tickets of its own.
+    const who = JSON.stringify([issuer, holder, sub, ...(isLent ? [streams] : [])]);
     if ((this.#sentAway.get(who) ?? 0) > Date.now()) return null;
-    this.#remember(who, claims);
+    this.#remember(who, place, claims);
     return {
-      kind: 'colleague',
+      kind: isLent ? 'borrower' : 'colleague',
       name: sub ?? trusted.directory.name,
       address,
-      standing: () => this.#standing(who),
+      ...(sub !== undefined && holder === 'user' && { directory: { id: issuer, name: trusted.directory.name } }),
+      standing: () => this.#standing(who, isLent),
       dismiss: () => {
         this.#sentAway.set(who, Date.now() + sentAwayMs);
         this.#shown.delete(who);
@@ -81,20 +110,36 @@ export class Colleagues {
     };
   }
 
-  #remember(who: string, { role, streams, iat, exp, due }: TicketClaims): void {
+  #remember(who: string, place: string, { role, streams, iat, exp, due }: TicketClaims): void {
     const issuedAtMs = iat * 1_000;
     if (due !== undefined && issuedAtMs >= (this.#due?.issuedAtMs ?? 0)) {
-      this.#due = { due: due && { user: due.user, fromMs: due.from_ms, untilMs: due.until_ms }, issuedAtMs };
+      this.#due = { due: due && dueOf(due), place, issuedAtMs };
     }
     const known = this.#shown.get(who);
     if (known && known.issuedAtMs > issuedAtMs) return;
     this.#forget();
-    this.#shown.set(who, { role, streams, issuedAtMs, expiresAtMs: exp * 1_000 });
+    this.#shown.set(who, { role, streams, place, issuedAtMs, expiresAtMs: exp * 1_000 });
   }
 
-  #standing(who: string): Standing | null {
+  #standing(who: string, isLent: Trusted['isLent']): Standing | null {
     const shown = this.#shown.get(who);
-    return shown && shown.expiresAtMs > Date.now() ? shown : null;
+    if (!shown || shown.expiresAtMs <= Date.now()) return null;
+    const { streams, issuedAtMs } = shown;
+    if (isLent && (streams === 'all' || !streams.every((id) => isLent(id, issuedAtMs)))) return null;
+    return shown;
+  }
+
+  #trust(directory: Named, isLent?: Trusted['isLent']): void {
+    const { kty, crv, x } = directory.publicKey;
+    const key = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
+    const place = placeOf(directoryIdOf(directory.publicKey), directory.station);
+    this.#trusted.set(place, { directory, key, ...(isLent && { isLent }) });
+  }
+
+  #distrust(place: string): void {
+    this.#trusted.delete(place);
+    for (const [who, shown] of this.#shown) if (shown.place === place) this.#shown.delete(who);
+    if (this.#due?.place === place) this.#due = null;
   }
 
   #forget(): void {
@@ -105,12 +150,21 @@ export class Colleagues {
   }
 }
 
-/** Who a token says that it is of, before anything of it has been checked. */
-function issuerOf(token: string): string | null {
+function dueOf({ user, from_ms, until_ms, time_zone }: NonNullable<TicketClaims['due']>): Due {
+  return { user, fromMs: from_ms, untilMs: until_ms, timeZone: time_zone ?? null };
+}
+
+function placeOf(issuer: string, audience: string): string {
+  return `${issuer} ${audience}`;
+}
+
+/** Of whom and for whom a token says that it is, before anything of it has been checked. */
+function placeIn(token: string): string {
   try {
-    return decodeJwt(token).iss ?? null;
+    const { iss, aud } = decodeJwt(token);
+    return placeOf(String(iss), String(aud));
   } catch (error) {
-    if (error instanceof errors.JOSEError) return null;
+    if (error instanceof errors.JOSEError) return '';
     throw error;
   }
 }

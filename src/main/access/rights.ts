@@ -1,4 +1,4 @@
-import type { AllowedStreams, CallerKind, Right, Role } from '../../shared/access.ts';
+import { rights, type AllowedStreams, type CallerKind, type Right, type Role } from '../../shared/access.ts';
 
 /** What a door wants of a caller before it does something; `public` is for everybody who gets as far as the door. */
 export type NeededRight = Right | 'public';
@@ -22,20 +22,14 @@ export interface Standing {
 
 /**
  * What a kind of caller never may, whatever the role: nobody can call a program, or tell one guest from another; and whoever another station
- * vouches for comes to watch, and is given nothing in hand here.
+ * vouches for comes to watch and to talk, and is given nothing in hand here. A borrower is here for one Stream, at which nobody stands.
  */
 const neverOf: Readonly<Record<CallerKind, ReadonlySet<Right>>> = {
   user: new Set(),
   machine: new Set<Right>(['call']),
   guest: new Set<Right>(['call', 'use_directory']),
-  colleague: new Set<Right>([
-    'call',
-    'use_directory',
-    'publish',
-    'change_settings',
-    'manage_access',
-    'manage_directory',
-  ]),
+  colleague: new Set<Right>(['use_directory', 'publish', 'change_settings', 'manage_access', 'manage_directory']),
+  borrower: new Set<Right>(rights.filter((right) => right !== 'watch')),
 };
 
 /**
@@ -62,6 +56,8 @@ export interface Caller {
   readonly kind: CallerKind;
   readonly name: string;
   readonly address: string;
+  /** The directory of which a colleague is a user. Without it a program asks, or the directory, and nobody is there to talk with. */
+  readonly directory?: { readonly id: string; readonly name: string };
   /** What holds at this moment; null as soon as what let the caller in has ended. */
   standing(): Standing | null;
   /** Ends what let the caller in, as far as that is the caller's alone. */

@@ -70,7 +70,8 @@ export function directoryCalls(directory: KioskDirectory, guard: SettingsGuard):
     ),
     removeStation: change(ipcCall([stationId], (id) => directory.removeStation(id))),
     found: look(ipcCall([], () => directory.found())),
-    connect: change(ipcCall([typed], (wish) => directory.connect(checked(connectWishSchema, wish)))),
+    // A page renews its ticket by itself, and as often as another station makes it.
+    connect: look(ipcCall([typed], (wish) => directory.connect(checked(connectWishSchema, wish)))),
     bookings: look(ipcCall([span], (during) => directory.bookings(during))),
     book: change(ipcCall([typed], (booking) => directory.book(checked(newBookingSchema, booking)))),
     changeBooking: change(

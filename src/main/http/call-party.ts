@@ -1,3 +1,4 @@
+import type { Right } from '../../shared/access.ts';
 import { colleaguePartyId, userPartyId, type CallsApi, type CallsDesk, type Party } from '../../shared/calls.ts';
 import { mayDo, type Caller } from '../access/rights.ts';
 
@@ -14,11 +15,15 @@ export type CallsOf = (caller: Caller | null) => CallsApi | null;
 export function callsThrough(desk: CallsDesk, asks: boolean): CallsOf {
   return (caller) => {
     if (!asks) return desk.station;
-    const standing = caller?.standing();
-    if (!caller || !standing || !mayDo(standing, 'call', caller.kind)) return null;
+    if (!caller) return null;
+    const may = (right: Right): boolean => {
+      const standing = caller.standing();
+      return standing !== null && mayDo(standing, right, caller.kind);
+    };
     const party = partyOf(caller);
+    if (!party || !may('call')) return null;
     // Whoever else is here is no affair of another station's users, whatever their role is there.
-    return party && desk.of(party, party.kind === 'user' && mayDo(standing, 'see_present', caller.kind));
+    return desk.of(party, party.kind === 'user' && may('see_present'), () => may('call'));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AccessAdmin } from '../../shared/access.ts';
 import type { StationApi } from '../../shared/api.ts';
 import type { CallsDesk } from '../../shared/calls.ts';
-import type { DirectoryDesk } from '../../shared/directory.ts';
+import type { DirectoryDesk, Due } from '../../shared/directory.ts';
 import type { RemoteSettingsApi } from '../../shared/settings.ts';
 import type { Access, NeededRight } from '../access/rights.ts';
 import { administrationHandlers } from './administration.ts';
@@ -35,6 +35,8 @@ export interface Route {
   readonly needsBody?: boolean;
   /** True where it may open a session, which costs the station so much that each machine gets so many a second only. */
   readonly opensSession?: boolean;
+  /** True for a GET that changes something, so that no link on another page may lead there. */
+  readonly changesByGet?: boolean;
   /** False where GET has no answer of its own that HEAD could stand for. */
   readonly hasHead?: boolean;
   readonly handler: Handler;
@@ -58,8 +60,9 @@ export function routesOf(
   events: StateEvents,
   guard: Guard | null,
   calls: CallsDesk | null = null,
+  due: () => Due | null = () => null,
 ): readonly Route[] {
-  const facts = factHandlers(station, events);
+  const facts = factHandlers(station, events, due);
   const whep = whepHandlers(station);
   const offer = offerHandlers(station);
   const pictures = pictureHandlers(station);
@@ -77,6 +80,7 @@ export function routesOf(
     { method: 'GET', url: '/api/events', right: 'watch', hasHead: false, handler: facts.events },
     { method: 'GET', url: '/api/streams/:streamId/log', right: 'read_log', handler: facts.streamLog },
     { method: 'GET', url: '/api/cameras', right: 'set_up', handler: facts.cameras },
+    { method: 'GET', url: '/api/due', right: 'see_present', handler: facts.due },
 
     { method: 'POST', url: '/whep/:streamId', right: 'watch', accepts: sdpType, opensSession, handler: whep.open },
     { method: 'OPTIONS', url: '/whep/:streamId', right: 'watch', handler: whep.endpointOptions },

@@ -12,6 +12,8 @@ const told: Readonly<Partial<Record<RefusalReason, Told>>> = {
   cannot_share: 'cannot_share',
   unknown_station: 'unknown_station',
   no_station_address: 'no_station_address',
+  no_directory_there: 'no_directory_there',
+  untrusted_station: 'untrusted_station',
   not_booked: 'not_booked',
   booked_already: 'booked_already',
   unknown_stream: 'unknown_stream',
@@ -36,6 +38,7 @@ const reasonsWithDetail: readonly RefusalReason[] = [
   'not_saved',
   'cannot_share',
   'no_station_address',
+  'no_directory_there',
   'not_booked',
 ];
 

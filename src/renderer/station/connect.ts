@@ -19,8 +19,8 @@ declare global {
   }
 }
 
-/** What only the kiosk's own screen can do: steer the window around it, and say who is due at the station. */
-export type Kiosk = Pick<Bridge, 'shell'> & { readonly directory: Pick<Bridge['directory'], 'due'> };
+/** What only the kiosk's own screen can do: steer the window around it. */
+export type Kiosk = Pick<Bridge, 'shell'>;
 
 /** How this place differs from others, in terms of what the page does there. */
 export interface Place {
@@ -59,7 +59,7 @@ export function connect(window: Window): Connection {
       pass: null,
       access: bridgeAccess(window.eyepiece.access),
       settings: bridgeSettings(window.eyepiece),
-      directory: bridgeDirectory(window.eyepiece.directory),
+      directory: bridgeDirectory(window.eyepiece.directory, window.location.href),
     };
   }
   const baseUrl = new URL('/', window.location.href);

@@ -1,5 +1,6 @@
 import type { Me } from '../../shared/access.ts';
 import type { IceServer } from '../../shared/api.ts';
+import type { Due } from '../../shared/directory.ts';
 import type { StationState } from '../../shared/state.ts';
 import type { StreamEvent } from '../../shared/stream-event.ts';
 import { AccessPass, type BearerPass, type PlainRequest } from './access-pass.ts';
@@ -29,6 +30,7 @@ export class HttpClient implements StationClient {
   readonly #baseUrl: URL;
   readonly #pass: BearerPass;
   readonly #page: Document | null;
+  readonly #hasSockets: boolean;
   #config: Promise<{ readonly iceServers: readonly IceServer[] }> | undefined;
   #configReadAtMs = 0;
   /** By the word of the state feed, where there is one. */
@@ -37,9 +39,16 @@ export class HttpClient implements StationClient {
   /**
    * @param baseUrl The address of the station, such as `http://127.0.0.1:8080/`.
    * @param page Knows when it is worth to ask again; null for a program that has none.
+   * @param hasSockets Whether WebSockets lead there too. Without them there are no calls.
    */
-  constructor(baseUrl: URL, pass: BearerPass = new AccessPass(baseUrl), page: Document | null = null) {
+  constructor(
+    baseUrl: URL,
+    pass: BearerPass = new AccessPass(baseUrl),
+    page: Document | null = null,
+    hasSockets = true,
+  ) {
     this.#page = page;
+    this.#hasSockets = hasSockets;
     this.#baseUrl = baseUrl;
     this.#pass = pass;
     this.calls = new HttpCalls({
@@ -66,12 +75,16 @@ export class HttpClient implements StationClient {
     this.#isAway = false;
     this.#config = undefined;
     return openStateFeed({
-      ask: (signal) => this.#fetch('api/events?calls', { signal }),
-      reached: (signal) => stationReached(this.#baseUrl, signal),
-      onAway: () => (this.#isAway = true),
+      ask: (signal) => this.#fetch(this.#hasSockets ? 'api/events?calls' : 'api/events', { signal }),
+      // What asks in this page's stead begins anew each time by itself.
+      reached: (signal) => (this.#hasSockets ? stationReached(this.#baseUrl, signal) : Promise.resolve()),
+      onAway: () => {
+        this.#isAway = true;
+        this.calls.away();
+      },
       onReturn: () => {
         this.#isAway = false;
-        void openFreshConnections(this.#baseUrl);
+        if (this.#hasSockets) void openFreshConnections(this.#baseUrl);
       },
       onState: listener,
       onCalls: (calls) => this.calls.tell(calls),
@@ -83,6 +96,11 @@ export class HttpClient implements StationClient {
   async streamLog(streamId: string): Promise<readonly StreamEvent[]> {
     const response = await this.#ask(`api/streams/${encodeURIComponent(streamId)}/log`);
     return (await response.json()) as readonly StreamEvent[];
+  }
+
+  async due(): Promise<Due | null> {
+    const response = await this.#ask('api/due');
+    return ((await response.json()) as { due: Due | null }).due;
   }
 
   /** Asked seldom: every Player needs it before its offer, and a round trip there would delay each first picture. */

@@ -29,6 +29,7 @@ export function httpDirectory(baseUrl: URL, pass: Pick<AccessPass, 'fetch'>): Di
     changeBooking: (id, change) => orElse(read<Booking>(ask('PATCH', `api/bookings/${id}`, change)), null),
     cancelBooking: (id) => remove(`api/bookings/${id}`),
     agenda: (stationId) => orElse(read<StationAgenda>(ask('GET', `${stationAt(stationId)}/next`)), null),
+    doorOf: ({ webrtc_url }) => ({ url: new URL(`${webrtc_url}/`), hasSockets: true }),
     calendarFile: async () => (await ask('GET', 'api/bookings.ics')).blob(),
   };
 }

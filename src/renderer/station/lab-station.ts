@@ -6,7 +6,7 @@ import type { DirectoryClient } from './directory-client.ts';
 import { HttpClient } from './http-client.ts';
 import { TicketPass } from './ticket-pass.ts';
 
-/** Another station of the lab, which this page talks to directly. */
+/** Another station of the lab, whose pictures come from there directly. */
 export interface LabStationLink {
   readonly connection: Connection;
   /** When the booking ends that lets in, Unix time; null where none is needed. */
@@ -33,7 +33,7 @@ export async function openLabStation(wish: LabStationWish): Promise<LabStationLi
   const { directory, stationId, place, page, onEnded } = wish;
   const askAgain = (): Promise<Ticket> => directory.connect({ robot_id: stationId });
   const first = await askAgain();
-  const baseUrl = new URL(`${first.webrtc_url}/`);
+  const { url: baseUrl, hasSockets } = directory.doorOf(first);
   let isOpen = false;
   let refused: Refusal | null = null;
   const end = (why: Refusal): void => {
@@ -41,7 +41,7 @@ export async function openLabStation(wish: LabStationWish): Promise<LabStationLi
     else refused = why;
   };
   const pass = new TicketPass({ baseUrl, first, askAgain, onEnded: end });
-  const client = new HttpClient(baseUrl, pass, page);
+  const client = new HttpClient(baseUrl, pass, page, hasSockets);
   try {
     await client.state();
   } catch (error) {

@@ -47,6 +47,8 @@ export const useCall = defineStore('call', () => {
     /** The own call; for some seconds after its end it tells why. */
     call,
     isCaller,
+    /** This page is in a call at another station, which it shows. */
+    isBusyElsewhere,
     people: computed(() => calls.value?.people ?? []),
     /** The call that rings here. */
     incoming: computed(() => (call.value?.kind === 'pending' && !isCaller.value ? call.value : null)),

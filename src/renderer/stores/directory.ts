@@ -102,13 +102,16 @@ function useStanding(client: DirectoryClient | null) {
   const mayUse = computed(() => isKiosk || (me.me?.rights.includes('use_directory') ?? false));
 
   async function readInfo(): Promise<void> {
-    info.value = (await client?.info().catch((error: unknown) => debug('No directory told itself.', error))) ?? null;
+    const told = await client?.info().catch((error: unknown) => debug('No directory told itself.', error));
+    // One that is silent for a moment is the directory all the same.
+    if (told !== undefined) info.value = told;
     isAsked.value = true;
   }
   watch(mayUse, (may) => may && void readInfo(), { immediate: true });
 
   return {
     info,
+    readInfo,
     /** Whether this station is a directory that whoever is here may use. */
     isOffered: computed(() => mayUse.value && info.value !== null),
     /** Whether that is certain by now. */

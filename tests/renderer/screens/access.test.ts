@@ -166,12 +166,22 @@ describe('Who is there', () => {
     await openOnKiosk('present');
     expect(marked('nobody')).not.toBeNull();
     const guest = sampleVisit('Guest', { id: 2, kind: 'guest', address: '192.168.4.40' });
-    bridge.access.visitsNow = [sampleVisit('Ada'), guest, sampleVisit('logger', { id: 3, kind: 'machine' })];
+    const [logger, colleague] = [
+      { id: 3, kind: 'machine' },
+      { id: 4, kind: 'colleague' },
+    ] as const;
+    bridge.access.visitsNow = [
+      sampleVisit('Ada'),
+      guest,
+      sampleVisit('logger', logger),
+      sampleVisit('Cleo', colleague),
+    ];
     await vi.advanceTimersByTimeAsync(3_000);
     expect(all('present-row').map((row) => text(row.querySelector('.name')))).toEqual([
       'Ada',
       'Guest',
       'logger (program)',
+      'Cleo (with a ticket)',
     ]);
     expect(text(all('present-row')[1] ?? null)).toContain('bench · 192.168.4.40 · since');
   });

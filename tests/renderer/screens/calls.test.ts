@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../src/renderer/station/client.ts';
 import type { CallEnd, Party } from '../../../src/shared/calls.ts';
 import { FakeBridge } from '../fake-bridge.ts';
-import { anna, callId, operator, person } from '../fake-calls.ts';
+import { anna, callId, colleague, operator, person } from '../fake-calls.ts';
 import { FakePeer } from '../fake-page.ts';
 import { calls, channelOf, hear, open, openCall, wall } from '../open-call.ts';
 import { marked, openKiosk, openPage, settle, station, tap, text, tile, type } from '../open-page.ts';
@@ -21,6 +21,19 @@ describe('Who can be called', () => {
     const people = [...document.querySelectorAll('[data-testid="call-person"]')];
     expect(people.map(text)).toEqual(['Room 4 at the station Call', 'Berta busy: in a call Call']);
     expect(people.map((each) => each.querySelector('button')?.disabled)).toEqual([false, true]);
+  });
+
+  test('is a colleague by name and directory, who can be called and is seen to call', async () => {
+    await open(operator, [person(colleague)]);
+    await tap('calls');
+    expect(text(marked('call-person'))).toBe('Cleo from the directory “Lab” Call');
+    await tap('call-key');
+    expect(calls.initiate).toHaveBeenCalledExactlyOnceWith('colleague:lab:Cleo');
+    calls.ring(colleague, operator);
+    await settle();
+    expect(text(marked('call-ringing'))).toContain('Cleo calls from the directory “Lab”');
+    await tap('settings-close');
+    expect(text(marked('call-strip'))).toContain('Cleo calls from the directory “Lab”');
   });
 
   test('rings when called, until the caller gives up', async () => {
@@ -42,10 +55,16 @@ describe('Who can be called', () => {
     ['peer_busy', 'This person is busy in another call. Try again later.'],
     ['peer_unavailable', 'This person is not there any more.'],
     ['unreachable', 'The station does not answer. Try again.'],
-  ] as const)('is not called, and why (%s) is said', async (reason, sentence) => {
+    [
+      'rang_in_vain',
+      'Nobody answered your last calls there. You can call there again in 3 minutes.',
+      2 * 60_000 + 1_000,
+    ],
+    ['rang_in_vain', 'Nobody answered your last calls there. You can call there again in 1 minute.', 1_000],
+  ] as const)('is not called, and why (%s) is said', async (reason, sentence, retryAfterMs?: number) => {
     await open();
     await tap('calls');
-    calls.initiate.mockRejectedValueOnce(new Refusal(reason, ''));
+    calls.initiate.mockRejectedValueOnce(new Refusal(reason, '', retryAfterMs));
     await tap('call-key');
     expect(text(marked('call-refusal'))).toBe(sentence);
   });
@@ -185,6 +204,48 @@ describe('A call that goes on', () => {
     await tap('call-show');
     expect(text(marked('chat-lines'))).toContain('And now?');
     expect(calls.end).not.toHaveBeenCalled();
+  });
+
+  test('looks for another way in these words as long as it takes, whatever the browser says meanwhile', async () => {
+    const peer = await openCall();
+    for (const state of ['disconnected', 'connecting', 'failed', 'connecting'] as const) {
+      peer.turn(state);
+      await settle();
+      expect(text(marked('call-phase'))).toContain('The connection to Anna is lost. Looking for another way…');
+    }
+    peer.turn('connected');
+    await settle();
+    expect(text(marked('call-phase'))).toContain('Connected');
+  });
+
+  test('and is lost where the station can’t be told says so, and tells the station when it is back', async () => {
+    const peer = await openCall();
+    await tap('settings-close');
+    calls.cut();
+    calls.end.mockRejectedValueOnce(new Refusal('unreachable', ''));
+    peer.turn('disconnected');
+    await vi.advanceTimersByTimeAsync(30_000);
+    await settle();
+    const sentence = 'The connection to Anna was lost and could not be repaired.';
+    expect(text(marked('call-strip'))).toBe(sentence);
+
+    // The station still believes in it.
+    calls.answer(anna, operator);
+    await settle();
+    expect(calls.end.mock.calls).toEqual([
+      [callId, 'lost'],
+      [callId, 'lost'],
+    ]);
+    expect(text(marked('call-strip'))).toBe(sentence);
+    calls.tell(null);
+    await settle();
+    expect(marked('call-strip')).toBeNull();
+    await tap('calls');
+    expect(marked('call-elsewhere')).toBeNull();
+    expect(text(marked('call-ended'))).toBe(sentence);
+    calls.ring(anna, operator);
+    await settle();
+    expect(text(marked('call-ringing'))).toContain('Anna calls');
   });
 
   test('on another page is said, and taken over', async () => {

@@ -4,7 +4,7 @@ import { sharedClock } from '../../../src/renderer/station/clock.ts';
 import { bridgeDirectory } from '../../../src/renderer/station/directory-client.ts';
 import type { Right } from '../../../src/shared/access.ts';
 import { FakeBridge, refused } from '../fake-bridge.ts';
-import { FakeDirectory, labStation } from '../fake-directory.ts';
+import { FakeDirectory, labInfo, labStation } from '../fake-directory.ts';
 import { marked, openKiosk, openPage, press, settle, station, stream, tap, text } from '../open-page.ts';
 
 const wall = [stream('bench')];
@@ -15,7 +15,7 @@ let directory: FakeDirectory;
 
 beforeEach(() => {
   directory = new FakeDirectory();
-  directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
+  directory.infoNow = labInfo('Asia/Tokyo');
   directory.stationsNow = [labStation('bench'), labStation('attic')];
 });
 
@@ -107,7 +107,7 @@ describe('The address of the lab', () => {
 
   test('is not there on the kiosk, whose page has one', async () => {
     const bridge = new FakeBridge();
-    bridge.directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
+    bridge.directory.infoNow = labInfo('Asia/Tokyo');
     history.replaceState(null, '', '/#lab/calendar');
     await openKiosk(wall, bridge);
     await settle();

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ok } from '../bridge-results.ts';
 import { sampleUser } from '../fake-access.ts';
 import { FakeBridge, refused } from '../fake-bridge.ts';
-import { labStation, type FakeDirectory } from '../fake-directory.ts';
+import { labInfo, labStation, type FakeDirectory } from '../fake-directory.ts';
 import { marked, openKiosk, settle, stream, tap, text, type } from '../open-page.ts';
 
 const wall = [stream('bench')];
@@ -23,7 +23,7 @@ describe('The lab on the kiosk of the directory', () => {
   beforeEach(() => {
     vi.setSystemTime('2026-11-23T11:04:00Z');
     bridge = new FakeBridge();
-    bridge.directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
+    bridge.directory.infoNow = labInfo('Asia/Tokyo');
     bridge.directory.stationsNow = [labStation('bench', { type: 'microscope' })];
     directory = bridge.directory;
   });

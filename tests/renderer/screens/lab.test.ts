@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { Refusal } from '../../../src/renderer/station/client.ts';
 import { sharedClock } from '../../../src/renderer/station/clock.ts';
 import { bridgeDirectory } from '../../../src/renderer/station/directory-client.ts';
 import type { Right } from '../../../src/shared/access.ts';
-import { sampleUser } from '../fake-access.ts';
-import { FakeBridge, refused } from '../fake-bridge.ts';
-import { FakeDirectory, labBooking, labStation } from '../fake-directory.ts';
-import { marked, openKiosk, openPage, press, settle, station, stream, tap, text, type } from '../open-page.ts';
+import { refused } from '../fake-bridge.ts';
+import { FakeDirectory, labBooking, labInfo, labStation } from '../fake-directory.ts';
+import { marked, openPage, press, settle, station, stream, tap, text, type } from '../open-page.ts';
 
 const wall = [stream('bench')];
 const hourMs = 3_600_000;
@@ -16,7 +16,7 @@ beforeEach(() => {
   // A Monday noon in Berlin, which is the evening in Tokyo.
   vi.setSystemTime('2026-11-23T11:04:00Z');
   directory = new FakeDirectory();
-  directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
+  directory.infoNow = labInfo('Asia/Tokyo');
   directory.stationsNow = [labStation('bench'), labStation('attic')];
 });
 
@@ -27,7 +27,7 @@ const place = { playsWhileHidden: false, offersFullScreen: true, hands: 'mouse',
 async function openAs(name: string, rights: readonly Right[]): Promise<void> {
   station.me.mockResolvedValue({ kind: 'user', name, role: 'viewer', rights, streams: 'all' });
   const calendarFile = (): Promise<Blob> => Promise.resolve(new Blob(['BEGIN:VCALENDAR']));
-  await openPage(wall, sharedClock, place, null, null, { ...bridgeDirectory(directory), calendarFile });
+  await openPage(wall, sharedClock, place, null, null, { ...bridgeDirectory(directory, location.href), calendarFile });
   await settle();
   await settle();
 }
@@ -39,7 +39,7 @@ async function fill(element: HTMLInputElement | undefined, value: string): Promi
 }
 
 describe('The lab', () => {
-  test('takes the place of the wall, and Escape, the key and the browser’s Back lead to it again', async () => {
+  test('takes the place of the wall, and Escape and the key lead to it again', async () => {
     await openAsUser();
     await tap('lab');
     expect(marked('lab-screen')).not.toBeNull();
@@ -49,17 +49,13 @@ describe('The lab', () => {
     await tap('lab');
     await tap('to-wall');
     expect(all('tile')).toHaveLength(1);
-    await tap('lab');
-    window.dispatchEvent(new PopStateEvent('popstate', { state: null }));
-    await settle();
-    expect(all('tile')).toHaveLength(1);
   });
 
   test('is not offered where the station is no directory, nor to whoever may not use it', async () => {
     directory.infoNow = null;
     await openAsUser();
     expect(marked('lab')).toBeNull();
-    directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
+    directory.infoNow = labInfo('Asia/Tokyo');
     await openAs('Guest', ['watch']);
     expect(marked('lab')).toBeNull();
   });
@@ -88,6 +84,16 @@ describe('The lab', () => {
     expect([marked('add-station'), marked('change-station')]).toEqual([null, null]);
   });
 
+  test('offers to connect to what the directory itself shows, and to nothing without an address', async () => {
+    const noDoor = { webrtc_url: null, status: 'unknown' } as const;
+    const camera = labStation('door', { ...noDoor, rtsp_url: 'rtsp://192.168.4.21/live' });
+    directory.stationsNow = [camera, labStation('cellar', noDoor)];
+    await openAsUser();
+    await tap('lab');
+    expect(all('station-status').map(text)).toEqual(['shown through this directory', 'no address yet']);
+    expect(all('connect').map((key) => key.getAttribute('aria-label'))).toEqual(['Connect to door']);
+  });
+
   test('tells operators by name who has a station and who is next', async () => {
     directory.bookingsNow = [labBooking('2026-11-23T11:00Z', '2026-11-23T12:30Z')];
     const bo = labBooking('2026-11-23T11:00Z', '2026-11-23T12:30Z', { user: 'Bo', purpose: 'cells' });
@@ -107,6 +113,52 @@ describe('The lab', () => {
     expect(text(marked('watching-fault'))).toContain('This station is not yours now. This station is for whoever');
     await tap('to-calendar');
     expect(marked('week-grid')).not.toBeNull();
+  });
+});
+
+describe('A station that does not answer', () => {
+  test.each([
+    ['denied', 'Your browser keeps this page from devices of the local network.'],
+    ['prompt', 'your browser does not trust its certificate yet'],
+    [null, 'your browser does not trust its certificate yet'],
+  ])('is said to be so, with what to do about it (local network: %s)', async (permission, sentence) => {
+    const query = (): Promise<{ state: string }> =>
+      permission === null ? Promise.reject(new TypeError('No such name.')) : Promise.resolve({ state: permission });
+    vi.stubGlobal('navigator', Object.create(navigator, { permissions: { value: { query } } }));
+    directory.connect.mockRejectedValue(new Refusal('unreachable', 'The station does not answer.'));
+    await openAsUser();
+    await tap('lab');
+    await tap('connect');
+    expect(text(marked('watching-fault'))).toContain(sentence);
+    expect(marked('own-page')?.getAttribute('href')).toBe('https://192.168.4.20:8081/bench');
+  });
+});
+
+describe('A station that is the visitor’s later', () => {
+  const begins = 'Your booking of this station begins on 23 November at 20:30 GMT+9.';
+
+  test('says from when on, opens by itself then, and asks nobody before', async () => {
+    const waitMs = 26 * 60_000;
+    directory.connect.mockImplementation(() => refused('not_booked', begins, waitMs));
+    await openAsUser();
+    await tap('lab');
+    await tap('connect');
+    expect(text(marked('watching-fault'))).toContain(begins);
+    expect(text(marked('opens-at'))).toBe('It is yours from 20:30 on, and opens here by itself then.');
+    await vi.advanceTimersByTimeAsync(waitMs - 1_000);
+    expect(directory.connect).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(directory.connect).toHaveBeenCalledTimes(2);
+  });
+
+  test('promises nothing where the directory does not say when', async () => {
+    directory.connect.mockImplementation(() => refused('not_booked', 'Book it first.'));
+    await openAsUser();
+    await tap('lab');
+    await tap('connect');
+    expect(marked('opens-at')).toBeNull();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(directory.connect).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -134,15 +186,36 @@ describe('A booking', () => {
     directory.book.mockImplementationOnce(() => refused('booked_already'));
     await tap('save-booking');
     expect(text(marked('lab-form'))).toContain('The station is booked for a part of that time already.');
-    directory.book.mockImplementationOnce(() => refused('bad_setting', 'A booking ends after it begins.'));
-    await fill(inputs('booking-until')[1], '20:00');
+    directory.book.mockImplementationOnce(() =>
+      refused('bad_setting', 'That would be more than 100 bookings to come.'),
+    );
+    await fill(inputs('booking-until')[1], '22:30');
     await tap('save-booking');
-    expect(text(marked('lab-form'))).toContain('A booking ends after it begins.');
-    expect(inputs('booking-until')[1]?.value).toBe('20:00');
+    expect(text(marked('lab-form'))).toContain('That would be more than 100 bookings to come.');
+    expect(inputs('booking-until')[1]?.value).toBe('22:30');
+  });
+
+  test.each([
+    ['ends before it begins', [], ['2026-11-23', '20:00'], 'A booking ends after it begins.'],
+    ['has passed', ['2026-11-23', '19:00'], ['2026-11-23', '21:00'], 'That time has passed.'],
+    ['is too long', [], ['2026-12-25', '20:00'], 'A booking lasts 30 days at most.'],
+    ['is too far away', ['2027-12-01', '20:00'], [], 'A station can be booked a year ahead at most.'],
+  ])('that %s is not asked for, and its times say why', async (_what, from, until, sentence) => {
+    await openAsUser();
+    await tap('lab');
+    await tap('book');
+    const set = async (mark: string, values: readonly string[]): Promise<void> => {
+      for (const [at, value] of values.entries()) await fill(inputs(mark)[at], value);
+    };
+    await set('booking-from', from);
+    await set('booking-until', until);
+    expect(text(marked('booking-until'))).toContain(sentence);
+    await tap('save-booking');
+    expect(directory.book).not.toHaveBeenCalled();
   });
 
   test('can’t begin in the hour that the clocks skip, and means the first of two that look alike', async () => {
-    directory.infoNow = { id: 'lab', timeZone: 'Europe/Berlin' };
+    directory.infoNow = labInfo('Europe/Berlin');
     vi.setSystemTime('2026-03-28T11:00:00Z');
     await openAsUser();
     await tap('lab');
@@ -187,6 +260,20 @@ describe('A booking', () => {
     expect(all('entry')).toHaveLength(1);
   });
 
+  test.each([
+    ['2026-10-24T10:00:00Z', 'Clocks go back on Sunday, October 25: one hour comes twice.'],
+    ['2026-03-28T10:00:00Z', 'Clocks go forward on Sunday, March 29: one hour is skipped.'],
+    ['2026-11-23T10:00:00Z', null],
+  ])('is found in a calendar that says when the lab’s clocks change (%s)', async (now, sentence) => {
+    directory.infoNow = labInfo('Europe/Berlin');
+    vi.setSystemTime(now);
+    await openAsUser();
+    await tap('lab');
+    await tap('lab-calendar');
+    const said = marked('clock-change');
+    expect(said && text(said)).toBe(sentence);
+  });
+
   test('begins with the hour that is tapped, in another week too', async () => {
     await openAsUser();
     await tap('lab');
@@ -198,101 +285,5 @@ describe('A booking', () => {
     await settle();
     expect(inputs('booking-from').map(({ value }) => value)).toEqual(['2026-12-02', '09:00']);
     expect(inputs('booking-until').map(({ value }) => value)).toEqual(['2026-12-02', '10:00']);
-  });
-});
-
-describe('The lab on the kiosk of the directory', () => {
-  let bridge: FakeBridge;
-
-  beforeEach(() => {
-    bridge = new FakeBridge();
-    bridge.directory.infoNow = { id: 'lab', timeZone: 'Asia/Tokyo' };
-    bridge.directory.stationsNow = [labStation('bench', { type: 'microscope' })];
-    directory = bridge.directory;
-  });
-
-  async function openLab(): Promise<void> {
-    await openKiosk(wall, bridge);
-    await settle();
-    await tap('lab');
-  }
-
-  test('adds what announces itself on the network, and says what is refused', async () => {
-    directory.foundNow = [
-      { name: 'Attic', webrtc_url: 'http://192.168.4.30:8081', isListed: false },
-      { name: 'Bench', webrtc_url: 'https://192.168.4.20:8081/bench', isListed: true },
-    ];
-    await openLab();
-    await tap('search-stations');
-    expect(all('found-station').map(text)).toEqual(['Attic http://192.168.4.30:8081']);
-    await tap('add-found');
-    await tap('save-station');
-    expect(text(marked('station-type'))).toContain('Fill this in.');
-    await fill(inputs('station-type')[0], 'microscope');
-    directory.addStation.mockImplementationOnce(() => refused('bad_setting', 'That is this directory itself.'));
-    await tap('save-station');
-    expect(text(marked('lab-form'))).toContain('That is this directory itself.');
-    await tap('save-station');
-    const [added] = directory.addStation.mock.lastCall ?? [];
-    expect(added).toMatchObject({ name: 'Attic', type: 'microscope', webrtc_url: 'http://192.168.4.30:8081' });
-    expect(all('lab-station')).toHaveLength(2);
-  });
-
-  test('changes and removes a station, the latter after a question', async () => {
-    await openLab();
-    await tap('change-station');
-    await fill(inputs('station-name')[0], 'Bench 2');
-    await tap('save-station');
-    expect(directory.changeStation.mock.lastCall).toMatchObject(['bench', { name: 'Bench 2', rtsp_url: null }]);
-    await tap('change-station');
-    await tap('remove-station');
-    expect(text(marked('remove-station'))).toBe('Remove Bench 2 and its bookings?');
-    await tap('remove-station');
-    expect(all('lab-station')).toEqual([]);
-  });
-
-  test('books for a user, because it is nobody itself', async () => {
-    bridge.access.usersNow = [sampleUser('Anna')];
-    await openLab();
-    await tap('book');
-    await tap('save-booking');
-    expect(text(marked('booking-user'))).toContain('Choose who.');
-    expect(directory.book).not.toHaveBeenCalled();
-    const select = marked('booking-user')?.querySelector('select');
-    if (!select) throw new Error('There is nobody to choose.');
-    select.value = 'Anna';
-    select.dispatchEvent(new Event('change'));
-    await tap('save-booking');
-    expect(directory.book.mock.lastCall).toMatchObject([{ station: 'bench', user: 'Anna' }]);
-  });
-
-  test('closes when the kiosk is locked, and opens again with the PIN only', async () => {
-    bridge.pin = '274913';
-    await openLab();
-    bridge.lockWith('274913');
-    await settle();
-    expect(marked('lab-screen')).toBeNull();
-    await tap('lab');
-    expect(marked('lab-screen')).toBeNull();
-  });
-});
-
-describe('Who is due at the station', () => {
-  test('is said on its own screen, locked or not, until his time is over', async () => {
-    const bridge = new FakeBridge();
-    const lastsMs = 3 * 60_000;
-    const fromMs = Date.now() + 2 * 60_000;
-    bridge.directory.dueNow = { user: 'Anna', fromMs, untilMs: fromMs + lastsMs };
-    bridge.lockWith('274913');
-    await openKiosk(wall, bridge);
-    await settle();
-    const clock = (timeMs: number): string =>
-      new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(timeMs);
-    const span = `${clock(fromMs)}–${clock(fromMs + lastsMs)}`;
-    expect(text(marked('due'))).toBe(`Who has booked this station: ${span} Anna (in 2 min)`);
-    await vi.advanceTimersByTimeAsync(2 * 60_000 + 500);
-    expect(text(marked('due'))).toContain(`Anna until ${clock(fromMs + lastsMs)}`);
-    await vi.advanceTimersByTimeAsync(lastsMs);
-    expect(marked('due')).toBeNull();
   });
 });

@@ -40,7 +40,12 @@ async function openAs(role: Role): Promise<{ readonly directory: DirectoryClient
 describe('The directory over HTTP', () => {
   test('says what it is, and that it is none', async () => {
     const { directory, lab } = await openAs('viewer');
-    expect(await directory.info()).toEqual({ id: lab.tickets.directoryId, timeZone: 'Europe/Berlin' });
+    expect(await directory.info()).toEqual({
+      id: lab.tickets.directoryId,
+      timeZone: 'Europe/Berlin',
+      publicKey: lab.tickets.publicKey,
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+    });
     expect(await (await signIn(await openNetworkDoor(), 'viewer')).info()).toBeNull();
   });
 

@@ -1,9 +1,14 @@
 import * as v from 'valibot';
-import { stationAccesses, stationStatuses } from '../../../shared/directory.ts';
+import { publicKeySchema, stationAccesses, stationStatuses } from '../../../shared/directory.ts';
 
 const time = v.number();
 
-export const directoryInfoSchema = v.object({ id: v.string(), timeZone: v.string() });
+export const directoryInfoSchema = v.object({
+  id: v.string(),
+  timeZone: v.string(),
+  publicKey: publicKeySchema,
+  url: v.nullable(v.string()),
+});
 
 export const labStationSchema = v.object({
   id: v.string(),

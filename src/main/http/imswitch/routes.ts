@@ -16,8 +16,8 @@ export function liveViewRoutes(station: StationApi): readonly Route[] {
   const viewsOfClient = liveViewsOfClients(station);
   const viewsOf = (request: FastifyRequest) => {
     // At a door that asks, two who come from one address (a shared machine, a proxy) are two.
-    const { kind = '', name = '' } = callerOf(request) ?? {};
-    return viewsOfClient(JSON.stringify([request.ip, kind, name]));
+    const { kind = '', name = '', directory } = callerOf(request) ?? {};
+    return viewsOfClient(JSON.stringify([request.ip, kind, name, directory?.id]));
   };
   // By their names in ImSwitch, which are the last part of their addresses.
   const calls = {
