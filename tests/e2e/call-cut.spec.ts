@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { test as base, expect, type Page } from '@playwright/test';
 import { pino } from 'pino';
 import { boot } from '../../src/main/boot.ts';
-import { defaultConfig, simulatedStream } from '../../src/main/config.ts';
+import { defaultConfig } from '../../src/main/config.ts';
 import { openSwitchedNetwork, whyNoSwitchedNetwork, type SwitchedNetwork } from '../support/switched-network.ts';
 import { expectVoiceAndPicture, openScreen, signIn } from './call-screens.ts';
 
@@ -34,7 +34,7 @@ const test = base.extend<Fixtures, { network: SwitchedNetwork }>({
   pages: async ({ network }, use) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'eyepiece-'));
     const http = { ...defaultConfig().http, port: 0, announce: false, sharePort: 0 };
-    const config = { ...defaultConfig(), http, streams: [simulatedStream('dim')] };
+    const config = { ...defaultConfig(), http, streams: [] };
     const files = { configFile: join(dataDir, 'station.json'), dataDir };
     const share = { host: network.stationHost };
     const booted = await boot({ config, notices: [], ...files, fixedBy: null, share }, pino({ level: 'silent' }));

@@ -55,6 +55,7 @@ export async function openSwitchedNetwork(): Promise<SwitchedNetwork> {
   };
   try {
     ip('link', 'add', 'name', bridge, 'type', 'bridge');
+    ip('link', 'set', bridge, 'addrgenmode', 'none');
     ip('addr', 'add', `${addressOf(1)}/29`, 'dev', bridge);
     ip('link', 'set', bridge, 'up');
     const lay = async (number: 1 | 2): Promise<Machine> => {
@@ -75,6 +76,9 @@ async function layMachine(bridge: string, namespace: string, number: number, fol
   ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', namespace);
   ip('link', 'set', here, 'master', bridge);
   ip('-n', namespace, 'addr', 'add', `${addressOf(number + 1)}/29`, 'dev', there);
+  // An IPv6 address would take a second to be one, and a browser that is loading a page then, takes it for another network.
+  ip('link', 'set', here, 'addrgenmode', 'none');
+  ip('-n', namespace, 'link', 'set', there, 'addrgenmode', 'none');
   for (const device of ['lo', there]) ip('-n', namespace, 'link', 'set', device, 'up');
   ip('link', 'set', here, 'up');
   let isLimited = false;
