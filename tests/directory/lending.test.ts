@@ -19,24 +19,34 @@ describe('A camera that the directory shows', () => {
 
   test('is there until the last ticket for it has ended', () => {
     const { lending, shown, ids } = openLending();
-    lending.lend(door, nowMs + 15 * minuteMs);
+    lending.lend(door, { fromMs: nowMs, untilMs: nowMs + 15 * minuteMs });
     expect(shown()).toEqual([
       { id: 'door', name: 'Door camera', source: { kind: 'url', url: door.url }, quality: 'standard' },
     ]);
     vi.advanceTimersByTime(10 * minuteMs);
-    lending.lend(door, nowMs + 25 * minuteMs);
+    lending.lend(door, { fromMs: nowMs + 10 * minuteMs, untilMs: nowMs + 25 * minuteMs });
     // A booking that ends sooner takes nothing from who has longer.
-    lending.lend(door, nowMs + 11 * minuteMs);
+    lending.lend(door, { fromMs: nowMs + 10 * minuteMs, untilMs: nowMs + 11 * minuteMs });
     vi.advanceTimersByTime(15 * minuteMs - 1);
-    expect([lending.has('door'), ids()]).toEqual([true, ['door']]);
+    expect([lending.has('door', nowMs), ids()]).toEqual([true, ['door']]);
     vi.advanceTimersByTime(1);
-    expect([lending.has('door'), ids()]).toEqual([false, []]);
+    expect([lending.has('door', nowMs), ids()]).toEqual([false, []]);
+  });
+
+  test('is for tickets from the first one on, whichever of two that ask together is served first', () => {
+    const { lending } = openLending();
+    const untilMs = nowMs + 15 * minuteMs;
+    lending.lend(door, { fromMs: nowMs + 1_001, untilMs });
+    lending.lend(door, { fromMs: nowMs + 999, untilMs });
+    // Tickets tell whole seconds.
+    expect([-1_000, 0, 1_000].map((ms) => lending.has('door', nowMs + ms))).toEqual([false, true, true]);
   });
 
   test('goes without the others, which stay as they are', () => {
     const { lending, ids } = openLending();
-    lending.lend(door, nowMs + minuteMs);
-    lending.lend({ ...door, id: 'hall' }, nowMs + minuteMs);
+    const during = { fromMs: nowMs, untilMs: nowMs + minuteMs };
+    lending.lend(door, during);
+    lending.lend({ ...door, id: 'hall' }, during);
     lending.end('door');
     expect(ids()).toEqual(['hall']);
     lending.close();

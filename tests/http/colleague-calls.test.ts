@@ -126,9 +126,12 @@ describe('A colleague', () => {
     expect((await activeOf(bench, anna.headers)).call).toMatchObject({ status: 'ongoing' });
   });
 
-  it('is no directory that only asks how the station is', async () => {
+  it.each<[string, Partial<TicketWish>]>([
+    ['directory that only asks how the station is', { user: null }],
+    ['program of a directory', { holder: 'machine' }],
+  ])('is no %s', async (_what, wish) => {
     const bench = await openBench();
-    const { headers } = await bench.ticketOf(bench.near, { user: null });
+    const { headers } = await bench.ticketOf(bench.near, wish);
     const refused = await post(bench.door, '/calls/initiate', headers, { callee: 'station' });
     expect(problemIn(refused)).toMatchObject({ status: 403, code: 'not_allowed' });
     await openPage(bench.door, headers);
@@ -173,6 +176,18 @@ describe('The socket of a colleague’s call', () => {
     const asked = await refusedUpgrade(bench.door, `/ws/webrtc/${callId}`, anna.headers);
     expect(problemIn(asked)).toMatchObject({ status: 401, code: 'sign_in_needed' });
     expect(bench.seen()?.call).toMatchObject({ kind: 'ended', why: 'access_ended' });
+  });
+
+  it('can’t be closed to keep the call, and the sound that goes past the station, beyond the ticket', async () => {
+    const { bench, anna, callId } = await talk();
+    bench.calls.station.join(callId, () => undefined);
+    const end = await joined(bench.door, callId, anna.token);
+    end.socket.close();
+    await end.closed;
+    expect(bench.seen()?.call?.kind).toBe('ongoing');
+    vi.setSystemTime(nowMs + 15 * minuteMs);
+    const over = { kind: 'ended', why: 'access_ended', by: bench.seen()?.call?.caller.id };
+    await expect.poll(() => bench.seen()?.call, { timeout: 5_000 }).toMatchObject(over);
   });
 
   it('ends with the booking', async () => {

@@ -1,10 +1,14 @@
+import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Colleagues } from '../../src/main/access/colleagues.ts';
 import type { HttpDoor } from '../../src/main/http/server.ts';
 import type { PictureListener, PictureWish, StationApi } from '../../src/shared/api.ts';
 import type { StationState } from '../../src/shared/state.ts';
 import { fakeStation, samplePicture, sampleState, sampleStream } from '../contract/fake-station.ts';
+import { openLab } from '../directory/lab.ts';
+import { fixedSettings, openGuardedDoor } from '../support/guarded-door.ts';
 import { call, connectTo, openDoor, type Call } from './door.ts';
-import { ask, folder, post } from './imswitch.ts';
+import { ask, folder, json, post } from './imswitch.ts';
 import { machineHeader, openNetworkDoor } from './network-door.ts';
 
 const start = (door: HttpDoor, query = '', body: unknown = null) => ask(door, `startLiveView${query}`, post(body));
@@ -129,6 +133,25 @@ describe('a live view of ImSwitch', () => {
     expect(await ask(opened.door, 'getLiveViewActive', { headers: operator })).toBe(true);
     expect(await ask(opened.door, 'getLiveViewActive', { headers: guest })).toBe(false);
     expect(await ask(opened.door, 'stopLiveView', { headers: guest })).toMatchObject({ status: 'not_running' });
+  });
+
+  it('is each colleague’s own, also where two directories have one of the same name', async () => {
+    const labs = [await openLab(), await openLab()];
+    const trusts = labs.map(({ tickets: { publicKey } }) => {
+      return { name: 'Lab', url: 'https://192.0.2.1', publicKey, station: 'bench' };
+    });
+    const log = pino({ level: 'silent' });
+    const colleagues = new Colleagues(trusts, log);
+    const opened = await openGuardedDoor(twoDetectors(), log, null, {}, fixedSettings, { colleagues });
+    onTestFinished(() => opened.close());
+    const wish = { station: 'bench', user: 'Anna', role: 'viewer', streams: 'all' } as const;
+    const seen = [];
+    for (const { tickets } of labs) {
+      const headers = { ...json, authorization: `Bearer ${(await tickets.issue(wish)).token}` };
+      if (seen.length === 0) await ask(opened.door, 'startLiveView', { ...post({ protocol: 'mjpeg' }), headers });
+      seen.push(await ask(opened.door, 'getLiveViewActive', { headers }));
+    }
+    expect(seen).toEqual([true, false]);
   });
 
   it('keeps what is set of each protocol, as near as it can', async () => {

@@ -54,7 +54,7 @@ async function openDirectory() {
     checkedCamera: (url) => Promise.resolve(url),
   });
   const colleagues = new Colleagues([], log);
-  colleagues.takeBorrowers({ name: 'Lab', publicKey: lab.tickets.publicKey }, (id) => lab.lending.has(id));
+  colleagues.takeBorrowers({ name: 'Lab', publicKey: lab.tickets.publicKey }, (...loan) => lab.lending.has(...loan));
   const parties = { directory: lab.desk, colleagues, lent };
   const opened = await openGuardedDoor(station, log, null, {}, fixedSettings, parties);
   onTestFinished(async () => {
@@ -241,6 +241,20 @@ describe('A ticket for a station that is shown through the directory', () => {
     }
     const stranger = await (await openLab()).tickets.issue({ ...wish, station: 'urn:eyepiece:lent' });
     expect((await ask('GET', '/api/state', { authorization: `Bearer ${stranger.token}` })).status).toBe(401);
+  });
+
+  test('of before the camera was moved does not open it there, though others may watch it by now', async () => {
+    const opened = await openDirectory();
+    const { ask, admin, lab } = opened;
+    addStation(lab, { rtsp_url: 'rtsp://192.0.2.8/live' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    const before = bearer(await connect(opened, await signedIn(opened, 'Anna')));
+    vi.setSystemTime(Date.now() + 1_000);
+    await ask('PATCH', '/api/stations/door', admin, { rtsp_url: 'rtsp://192.0.2.9/live', access: 'booking' });
+    const after = bearer(await connect(opened, admin));
+    const seen = [];
+    for (const ticket of [before, after]) seen.push((await ask('GET', '/api/state', ticket)).status);
+    expect(seen).toEqual([401, 200]);
   });
 
   test('for one camera does not end what another one shows to the same user', async () => {

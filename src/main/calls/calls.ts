@@ -58,16 +58,29 @@ export class Calls implements CallsDesk {
     return this.of(party, true);
   }
 
-  of(party: Party, seesPeople: boolean): CallsApi {
+  of(party: Party, seesPeople: boolean, mayStay = () => true): CallsApi {
     const step = (callId: string, event: CallEvent) => this.#step(this.#find(party, callId), event);
+    const admit = (callId: string) => this.#find(party, callId).admit(party.id, mayStay);
     return {
       calls: () => this.#stateFor(party, seesPeople),
       onCalls: (listener) => this.#listen(party, seesPeople, listener),
-      initiate: (calleeId) => this.#initiate(party, seesPeople, calleeId),
-      accept: (callId) => step(callId, { kind: 'accept', by: party.id }),
+      initiate: (calleeId) => {
+        const call = this.#initiate(party, seesPeople, calleeId);
+        admit(call.callId);
+        return call;
+      },
+      accept: (callId) => {
+        const call = step(callId, { kind: 'accept', by: party.id });
+        admit(callId);
+        return call;
+      },
       decline: (callId) => step(callId, { kind: 'decline', by: party.id }),
       end: (callId, why = 'hung_up') => step(callId, { kind: 'end', by: party.id, why }),
-      join: (callId, listener) => this.#join(party, callId, listener),
+      join: (callId, listener) => {
+        const leg = this.#join(party, callId, listener);
+        admit(callId);
+        return leg;
+      },
       connection: (callId) => this.#find(party, callId).facts,
     };
   }
@@ -141,7 +154,9 @@ export class Calls implements CallsDesk {
 
   #tick(): void {
     for (const conversation of this.#conversations.values()) {
-      this.#step(conversation, { kind: 'tick', desertedSinceMs: conversation.desertedSinceMs });
+      const { intruder, desertedSinceMs } = conversation;
+      if (intruder !== null) this.#step(conversation, { kind: 'end', by: intruder, why: 'access_ended' });
+      this.#step(conversation, { kind: 'tick', desertedSinceMs });
       const { call } = conversation;
       if (call.kind !== 'ended' || this.#nowMs() - call.endedAtMs < endedShownMs) continue;
       this.#conversations.delete(call.callId);

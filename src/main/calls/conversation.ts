@@ -9,6 +9,8 @@ export class Conversation {
   readonly #nowMs: () => number;
   readonly #negotiation: Negotiation;
   readonly #ends: Record<Side, Listener | null> = { caller: null, callee: null };
+  /** Whether what has let either in goes on. Who has not answered yet need not be there. */
+  readonly #mayStay: Record<Side, () => boolean> = { caller: () => true, callee: () => true };
   #call: Call;
   #desertedSinceMs: number;
 
@@ -37,6 +39,18 @@ export class Conversation {
 
   has(partyId: string): boolean {
     return this.#sideOf(partyId) !== null;
+  }
+
+  /** A party takes part. @param mayStay Whether what has let it in goes on. */
+  admit(partyId: string, mayStay: () => boolean): void {
+    const side = this.#sideOf(partyId);
+    if (side !== null) this.#mayStay[side] = mayStay;
+  }
+
+  /** The id of a party that takes part and may no longer, wherever its media go; null where there is none. */
+  get intruder(): string | null {
+    const side = (['caller', 'callee'] as const).find((each) => !this.#mayStay[each]());
+    return side === undefined ? null : this.#call[side].id;
   }
 
   /** The call has another state now; its end is the last that both hear. */

@@ -55,6 +55,8 @@ export async function askStation(question: StationQuestion): Promise<IncomingMes
       headers: { ...headers, host: url.host },
     });
     request.once('response', resolve).on('error', reject).end(body);
+    // Of an answer that changes the protocol, Node tells nothing but this.
+    socket.once('close', () => reject(new Error('The connection has ended without an answer.')));
   });
 }
 

@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import { textOf } from './answer-text.ts';
 import { AddressRefused, askStation, type StationPlace } from './ask-station.ts';
 import { OtherCertificate } from './station-certificate.ts';
 
 /** A station in the same lab answers at once; the others wait meanwhile. */
 const timeoutMs = 5_000;
-const maxAnswerBytes = 64 * 1024;
 
 /** What came of the question: a station's own answer, any other answer, none, or another certificate than before. */
 export type Asked = 'online' | 'refused' | 'offline' | 'untrusted';
@@ -28,7 +27,7 @@ export async function askStatus(
       signal: AbortSignal.timeout(timeoutMs),
       ...(mayAsk && { mayAsk }),
     });
-    const body = await bodyOf(answer);
+    const body = await textOf(answer);
     return answer.statusCode === 200 && body !== null && isStatus(body) ? 'online' : 'refused';
   } catch (error) {
     if (error instanceof OtherCertificate) return 'untrusted';
@@ -36,19 +35,6 @@ export async function askStatus(
     // Whatever the network said: nobody answered.
     return 'offline';
   }
-}
-
-/** Null where it is too long. */
-async function bodyOf(answer: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop ends the connection.
-    if (size > maxAnswerBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function isStatus(body: string): boolean {

@@ -15,8 +15,8 @@ export interface LabDirectoryOptions extends Omit<DirectoryParts, 'file' | 'tick
 /** A directory at work. */
 export interface LabDirectory {
   readonly desk: Directory;
-  /** Whether a Stream is lent at this moment. */
-  isLent(streamId: string): boolean;
+  /** Whether a Stream is lent at this moment to whoever has a ticket of that time. */
+  readonly isLent: (streamId: string, issuedAtMs: number) => boolean;
   /** For this station's own screen. */
   readonly forwarder: StationForwarder;
   close(): void;
@@ -39,7 +39,7 @@ export async function openLabDirectory({ dataDir, showLent, ...options }: LabDir
   });
   return {
     desk,
-    isLent: (streamId) => lending.has(streamId),
+    isLent: (streamId, issuedAtMs) => lending.has(streamId, issuedAtMs),
     forwarder,
     close: () => {
       lending.close();

@@ -9,7 +9,8 @@ export interface Lent {
 }
 
 interface Loan extends Lent {
-  /** Unix time. */
+  /** Unix time, as `untilMs`: no ticket of before is good for it. */
+  readonly sinceMs: number;
   readonly untilMs: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -24,17 +25,22 @@ export class Lending {
     this.#show = show;
   }
 
-  has(id: string): boolean {
-    return this.#loans.has(id);
+  /** Whether it is lent to whoever has a ticket of that time: what was lent before and ended is not the same, whatever it is called. */
+  has(id: string, issuedAtMs: number): boolean {
+    const loan = this.#loans.get(id);
+    // Tickets tell it in whole seconds, rounded down.
+    return loan !== undefined && Math.floor(loan.sinceMs / 1_000) * 1_000 <= issuedAtMs;
   }
 
-  /** A ticket for it ends at `untilMs`, as others before it may do later. */
-  lend(lent: Lent, untilMs: number): void {
+  /** A ticket for it begins at `fromMs` and ends at `untilMs`, as others before it may do later. */
+  lend(lent: Lent, { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number }): void {
     const before = this.#loans.get(lent.id);
     clearTimeout(before?.timer);
     const lastMs = Math.max(untilMs, before?.untilMs ?? 0);
     const timer = setTimeout(() => this.end(lent.id), lastMs - Date.now()).unref();
-    this.#loans.set(lent.id, { ...lent, untilMs: lastMs, timer });
+    // Two may ask together, and the one who asked first be served last.
+    const sinceMs = Math.min(fromMs, before?.sinceMs ?? fromMs);
+    this.#loans.set(lent.id, { ...lent, sinceMs, untilMs: lastMs, timer });
     this.#showAll();
   }
 

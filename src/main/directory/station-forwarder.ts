@@ -15,8 +15,8 @@ const maxOpen = 64;
 
 /** What the page reads of an answer; nothing else of it gets there. */
 const passedHeaders = ['content-type', 'etag', 'retry-after', 'x-capture-time-ms', 'x-frame-number'] as const;
-/** Answers that have no body. */
-const bodiless: readonly (number | undefined)[] = [204, 205, 304];
+/** Answers that have no body, whatever follows. */
+const bodiless: readonly number[] = [204, 205];
 
 /** A request for another station, which a door has looked at. */
 export interface ForwardedRequest {
@@ -104,12 +104,12 @@ export class StationForwarder {
 
 function responseOf(answer: IncomingMessage, stationUrl: string): Response {
   const { statusCode: status = 0, headers } = answer;
-  if (status < 200 || (status >= 300 && status < 400)) {
+  if (status < 200 || (status >= 300 && status < 400) || status >= 600) {
     answer.destroy();
     return problem(
       502,
       'bad_gateway',
-      'What answers at the address of the station sends elsewhere, as no station does.',
+      'What answers at the address of the station sends elsewhere, or answers as no station does.',
     );
   }
   const passed = passedHeaders.flatMap((name) =>
@@ -118,7 +118,7 @@ function responseOf(answer: IncomingMessage, stationUrl: string): Response {
   const location = pathBelow(stationUrl, headers.location);
   const init = { status, headers: { ...Object.fromEntries(passed), ...(location !== null && { location }) } };
   if (bodiless.includes(status)) {
-    answer.resume();
+    answer.destroy();
     return new Response(null, init);
   }
   answer.setTimeout(silenceMs, () => answer.destroy());

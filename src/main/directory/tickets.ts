@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import type { AllowedStreams, Role } from '../../shared/access.ts';
 import { publicKeySchema, type Due, type PublicKey } from '../../shared/directory.ts';
-import { directoryIdOf, longestTicketMs, ticketAlgorithm } from '../access/ticket-claims.ts';
+import { directoryIdOf, longestTicketMs, ticketAlgorithm, type Holder } from '../access/ticket-claims.ts';
 import { replaceFile } from '../replace-file.ts';
 
 const fileName = 'directory-key.json';
@@ -23,6 +23,8 @@ export interface TicketWish {
   readonly station: string;
   /** Null for the directory itself. */
   readonly user: string | null;
+  /** As what he is known; a user without it. */
+  readonly holder?: Holder;
   readonly role: Role;
   readonly streams: AllowedStreams;
   /** When the booking ends that lets in; the ticket ends then at the latest. */
@@ -70,10 +72,11 @@ export class Tickets {
     return new Tickets(output);
   }
 
-  async issue({ station, user, role, streams, bookingUntilMs = null, due }: TicketWish): Promise<Ticket> {
+  async issue({ station, user, holder, role, streams, bookingUntilMs = null, due }: TicketWish): Promise<Ticket> {
     const nowMs = Date.now();
     const expiresInMs = Math.max(0, Math.min(longestTicketMs, (bookingUntilMs ?? Infinity) - nowMs));
     const claims = {
+      ...(holder && { holder }),
       role,
       streams,
       ...(bookingUntilMs !== null && { booking_until_ms: bookingUntilMs }),

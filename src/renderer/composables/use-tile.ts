@@ -96,7 +96,9 @@ export function useTile(stream: () => StreamState, screen: Screen): TileView {
     return hasPictures.value && share > 0 ? share : null;
   });
   // A Tile that has no picture says why; how it would come is of no use then.
-  const isOverHttp = computed(() => player.overHttp.value !== null && !['waiting', 'offline', 'idle'].includes(state.value.kind));
+  const isOverHttp = computed(
+    () => player.overHttp.value !== null && !['waiting', 'offline', 'idle'].includes(state.value.kind),
+  );
   const facts = { state, stateWord, standIn, isOverHttp, fps, latencyMs, saturatedShare, quality };
   return { ...facts, number, isLatencyEstimated, label: useTileLabel(stream, facts), tryAgain: player.tryNow };
 }

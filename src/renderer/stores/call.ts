@@ -18,7 +18,7 @@ export const useCall = defineStore('call', () => {
   const isLeft = computed(() => call.value !== null && call.value.callId === held.leftCallId.value);
   const isBusy = computed(() => session.value !== null || (call.value?.kind === 'pending' && isCaller.value));
   const oneCall = useOneCall();
-  const leaveOneCall = oneCall.add(isBusy);
+  onScopeDispose(oneCall.add(isBusy));
   const isBusyElsewhere = oneCall.isElsewhere(isBusy);
 
   const unsubscribe = client.calls.onCalls((state) => {
@@ -27,7 +27,6 @@ export const useCall = defineStore('call', () => {
   });
   onScopeDispose(() => {
     unsubscribe();
-    leaveOneCall();
     void session.value?.hangUp();
   });
 
