@@ -85,7 +85,8 @@ test('a weak link makes one picture small, and a cable that is pulled for ten se
   await talk(pages);
   await expect.poll(() => pictureWidth(anna)).toBeLessThan(640);
   for (const page of pages) await expectVoiceAndPicture(page);
-  expect(await limitOf(berta)).toBe('bandwidth');
+  // It comes and goes where the picture has become as small as the link wants it.
+  await expect.poll(() => limitOf(berta)).toBe('bandwidth');
   cable.limit(null);
   const socketsOfBerta = countSockets(berta);
 
