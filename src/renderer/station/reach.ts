@@ -2,6 +2,17 @@ import { debug } from './debug.ts';
 
 /** A station that can be reached answers sooner, even if it is to refuse. */
 const patienceMs = 1_500;
+/**
+ * Of a page that has opened many sockets in vain, Chromium lets each further one wait before it begins, by up to five seconds in the end
+ * (WebSocketPerProcessThrottler, per process and for two to four minutes). Left after `patienceMs`, few would ever begin; so from then on
+ * they overlap.
+ */
+const promptKnocks = 12;
+const longestDelayMs = 5_000;
+const remembersMs = 4 * 60_000;
+/** When this page has knocked, on its own clock. */
+let knocksAtMs: readonly number[] = [];
+
 /** More than the connections that a browser may have left hanging on the way to one station (six at most, in pairs). */
 const freshRequests = 4;
 
@@ -11,12 +22,24 @@ const freshRequests = 4;
  * longer waits, so that a link that is back after 40 s would be noticed up to 30 s later. A WebSocket begins anew each time;
  * that the station does not speak that protocol, or that nobody listens there, is an answer too.
  */
-export async function stationReached(baseUrl: URL, signal: AbortSignal): Promise<void> {
+export function stationReached(baseUrl: URL, signal: AbortSignal): Promise<void> {
   const url = new URL('healthz', baseUrl);
   url.protocol = baseUrl.protocol === 'https:' ? 'wss:' : 'ws:';
-  while (!signal.aborted && !(await answers(url))) {
-    // The next knock comes when the patience with this one is over.
-  }
+  return new Promise((resolve) => {
+    const over = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      over.abort();
+      resolve();
+    };
+    const knockOn = (): void => {
+      if (signal.aborted) return end();
+      knock(url, over.signal, end);
+      timer = setTimeout(knockOn, patienceMs);
+    };
+    knockOn();
+  });
 }
 
 /**
@@ -31,17 +54,23 @@ export async function openFreshConnections(baseUrl: URL): Promise<void> {
   await Promise.all(requests).catch((error: unknown) => debug('The station was there, and did not answer.', error));
 }
 
-/** Resolves after `patienceMs` at the latest. */
-function answers(url: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    const timer = setTimeout(() => end(false), patienceMs);
-    const end = (isAnswer: boolean): void => {
-      clearTimeout(timer);
-      socket.onerror = socket.onopen = null;
-      socket.close();
-      resolve(isAnswer);
-    };
-    socket.onopen = socket.onerror = () => end(true);
-  });
+/** Opens a socket, and leaves it when it has had its time. */
+function knock(url: URL, over: AbortSignal, onAnswer: () => void): void {
+  const socket = new WebSocket(url);
+  const leave = (): void => {
+    clearTimeout(timer);
+    socket.onerror = socket.onopen = null;
+    socket.close();
+  };
+  const timer = setTimeout(leave, isThrottled() ? longestDelayMs + patienceMs : patienceMs);
+  socket.onopen = socket.onerror = onAnswer;
+  over.addEventListener('abort', leave, { once: true });
+}
+
+/** To be asked once for each knock. */
+function isThrottled(): boolean {
+  const nowMs = performance.now();
+  const recent = knocksAtMs.filter((atMs) => nowMs - atMs < remembersMs);
+  knocksAtMs = [...recent, nowMs];
+  return recent.length >= promptKnocks;
 }

@@ -49,6 +49,16 @@ export const connects: Figure = async ({ browser }) => {
 async function comeAndGo(page: Page, count: number): Promise<void> {
   await page.evaluate(
     async ({ count, atATime }) => {
+      /** Asks again as soon as the station lets this machine: it bounds how many sessions a second one may ask for. */
+      async function offer(sdp: string): Promise<Response> {
+        const headers = { 'content-type': 'application/sdp' };
+        const response = await fetch('/whep/clock', { method: 'POST', headers, body: sdp });
+        if (response.status !== 429) return response;
+        const waitMs = 1_000 * Number(response.headers.get('retry-after') ?? 1);
+        await new Promise((resolve) => window.setTimeout(resolve, waitMs));
+        return offer(sdp);
+      }
+
       async function once(): Promise<void> {
         const peer = new RTCPeerConnection();
         peer.addTransceiver('video', { direction: 'recvonly' });
@@ -57,12 +67,7 @@ async function comeAndGo(page: Page, count: number): Promise<void> {
           peer.addEventListener('track', ({ track }) => resolve(track));
         });
         await peer.setLocalDescription();
-        const headers = { 'content-type': 'application/sdp' };
-        const response = await fetch('/whep/clock', {
-          method: 'POST',
-          headers,
-          body: peer.localDescription?.sdp ?? '',
-        });
+        const response = await offer(peer.localDescription?.sdp ?? '');
         await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
         const track = await arrived;
         if (track.muted) await new Promise((resolve) => track.addEventListener('unmute', resolve, { once: true }));

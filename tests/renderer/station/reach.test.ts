@@ -22,6 +22,7 @@ beforeEach(() => void vi.spyOn(console, 'debug').mockReturnValue());
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 describe('A station is reached', () => {
@@ -60,6 +61,41 @@ describe('A station is reached', () => {
     await reached;
     expect(station.asked).toEqual(['/healthz']);
   });
+});
+
+/** A socket that a browser holds back, as one does of a page that has knocked in vain for long. */
+class HeldBackSocket {
+  static readonly open = new Set<HeldBackSocket>();
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+
+  constructor() {
+    HeldBackSocket.open.add(this);
+  }
+
+  close(): void {
+    HeldBackSocket.open.delete(this);
+  }
+}
+
+test('Whoever knocks for long leaves each knock the time for which the browser holds it back', async () => {
+  vi.useFakeTimers();
+  vi.resetModules();
+  vi.stubGlobal('WebSocket', HeldBackSocket);
+  const fresh = await import('../../../src/renderer/station/reach.ts');
+  const reached = fresh.stationReached(new URL('http://127.0.0.1/'), never);
+  for (let knocks = 1; knocks <= 12; knocks++) {
+    expect(HeldBackSocket.open.size).toBe(1);
+    vi.advanceTimersByTime(1_500);
+  }
+  const [heldBack] = HeldBackSocket.open;
+  vi.advanceTimersByTime(5_000);
+  expect(HeldBackSocket.open).toContain(heldBack);
+  heldBack?.onopen?.();
+  await reached;
+  expect(HeldBackSocket.open.size).toBe(0);
+  vi.advanceTimersByTime(60_000);
+  expect(HeldBackSocket.open.size).toBe(0);
 });
 
 describe('A station that is back', () => {
