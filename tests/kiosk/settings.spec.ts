@@ -75,13 +75,13 @@ test('a removed Stream is gone after a question, while the others play on', asyn
   const { page } = kiosk();
   const added = await lastTile(page);
   await watchTiles(page, ['dim', 'clock']);
-  const captures = await kiosk().captures();
   await unfold(page, added);
   await row(page, added).getByTestId('remove-stream').click();
   await expect(page.getByTestId('tile')).toHaveCount(3);
   await row(page, added).getByTestId('remove-stream').click();
   await expect(page.getByTestId('tile')).toHaveCount(2);
-  await expect.poll(async () => (await kiosk().captures()).length).toBe(captures.length - 1);
+  // One for each that is left; one more lists the cameras for a moment when the settings open.
+  await expect.poll(async () => (await kiosk().captures()).length).toBe(2);
   expect(await changedTiles(page, ['dim', 'clock'])).toEqual([]);
 });
 
