@@ -2,8 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { MachineToken, NewMachineToken, NewUser, TimeSpan, User, UserChange, Visit } from '../../shared/access.ts';
 import type { AccessClient } from '../station/access-client.ts';
-import { Refusal } from '../station/client.ts';
-import { debug } from '../station/debug.ts';
+import { useAttempts } from './attempts.ts';
 import { useConnection } from './connection.ts';
 import { useMe } from './me.ts';
 
@@ -67,25 +66,3 @@ export const useAccess = defineStore('access', () => {
     forget,
   };
 });
-
-/** Asks the station, and remembers what it refuses. */
-function useAttempts(client: AccessClient | null) {
-  /** Why the last thing that was asked for did not happen. */
-  const refusal = shallowRef<Refusal | null>(null);
-
-  /** @returns What came of it, or undefined where it did not happen. */
-  async function attempt<T>(ask: (client: AccessClient) => Promise<T>): Promise<T | undefined> {
-    if (!client) return undefined;
-    try {
-      const result = await ask(client);
-      if (refusal.value?.reason === 'unreachable') refusal.value = null;
-      return result;
-    } catch (error) {
-      if (!(error instanceof Refusal)) debug('The station’s answer could not be read.', error);
-      refusal.value = error instanceof Refusal ? error : new Refusal('internal', String(error));
-      return undefined;
-    }
-  }
-
-  return { refusal, attempt };
-}

@@ -12,9 +12,9 @@ import type {
   NewLabStation,
   StationAgenda,
 } from '../../shared/directory.ts';
-import { Refusal } from '../station/client.ts';
 import { debug } from '../station/debug.ts';
 import type { DirectoryClient } from '../station/directory-client.ts';
+import { useAttempts } from './attempts.ts';
 import { useConnection } from './connection.ts';
 import { useMe } from './me.ts';
 
@@ -122,26 +122,4 @@ function useStanding(client: DirectoryClient | null) {
     /** Whether whoever is here has bookings of his own. */
     hasOwnBookings: computed(() => me.me?.kind === 'user'),
   };
-}
-
-/** Asks the directory, and remembers what it refuses. */
-function useAttempts(client: DirectoryClient | null) {
-  /** Why the last thing that was asked for did not happen. */
-  const refusal = shallowRef<Refusal | null>(null);
-
-  /** @returns What came of it, or undefined where it did not happen. */
-  async function attempt<T>(ask: (client: DirectoryClient) => Promise<T>): Promise<T | undefined> {
-    if (!client) return undefined;
-    try {
-      const result = await ask(client);
-      if (refusal.value?.reason === 'unreachable') refusal.value = null;
-      return result;
-    } catch (error) {
-      if (!(error instanceof Refusal)) debug('The directory’s answer could not be read.', error);
-      refusal.value = error instanceof Refusal ? error : new Refusal('internal', String(error));
-      return undefined;
-    }
-  }
-
-  return { refusal, attempt };
 }
